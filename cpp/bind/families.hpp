@@ -1,0 +1,12 @@
+// What each bind_*.cpp adds to the module.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+namespace burnish::bind {
+
+void bind_convolution(pybind11::module_& m);
+void bind_runtime(pybind11::module_& m);
+void bind_sharpening(pybind11::module_& m);
+
+}  // namespace burnish::bind

@@ -1,0 +1,27 @@
+#include <exception>
+
+#include "base/error.hpp"
+#include "base/parallel.hpp"
+#include "bind/array.hpp"
+#include "bind/families.hpp"
+#include "dispatch/dispatch.hpp"
+
+PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
+  namespace bind = burnish::bind;
+
+  burnish::check_environment();
+  burnish::choose_level();
+  burnish::set_poll(bind::poll_signals);
+  pybind11::register_exception_translator([](std::exception_ptr error) {
+    try {
+      std::rethrow_exception(error);
+    } catch (const burnish::OutOfMemory& e) {
+      PyErr_SetString(PyExc_MemoryError, e.what());
+    }
+  });
+
+  m.doc() = "The compiled part of burnish. Use the functions of the package instead.";
+  bind::bind_convolution(m);
+  bind::bind_runtime(m);
+  bind::bind_sharpening(m);
+}

@@ -1,0 +1,98 @@
+// The contract between the operations and the hot loops.
+//
+// Every kernel takes one plain struct of pointers and sizes, touches nothing else, and exists once per
+// instruction-set level in one Table. Sizes count elements, not pixels: where channels are
+// interleaved, a row of n pixels is n * channels elements and the taps are `step` = channels apart.
+// Inputs and outputs never overlap.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/dtype.hpp"
+
+namespace burnish::kernels {
+
+// Correlates a block of output rows with a dense kernel of planes x height x width taps.
+//
+// Output row y at column x is the sum over (p, i, k) of
+//   rows[p * plane_pitch + y + i][x + k * step] * weights[(p * width + k) * height + i].
+// Reads columns [0, columns + (width - 1) * step) of the rows [0, count + height - 1) of each plane.
+// Writes columns [0, columns) of `count` rows, some of them twice with the same value.
+// columns >= Table::lanes; count, height, width, planes >= 1.
+template <class T>
+struct CorrelateBlock {
+  const T* const* rows;
+  std::ptrdiff_t plane_pitch;
+  const T* weights;
+  std::ptrdiff_t planes, height, width, step;
+  T* target;
+  std::ptrdiff_t target_stride;
+  std::ptrdiff_t count, columns;
+};
+
+// The same for a kernel of one row, a row at a time.
+//
+// Output row y at column x is the sum over k of rows[y][x + k * step] * weights[k].
+// Reads columns [0, columns + (width - 1) * step). columns >= Table::lanes; count, width >= 1.
+template <class T>
+struct CorrelateRow {
+  const T* const* rows;
+  const T* weights;
+  std::ptrdiff_t width, step;
+  T* target;
+  std::ptrdiff_t target_stride;
+  std::ptrdiff_t count, columns;
+};
+
+// target[i] = source[(index ? index[i] : i) * stride], widened to T; `outside` where index[i] < 0.
+template <class T>
+struct Load {
+  const void* source;
+  std::ptrdiff_t stride;  // in items of the source
+  const std::int64_t* index;
+  T* target;
+  std::ptrdiff_t count;
+  T outside;
+};
+
+// target[i * stride] = source[i]; for integers rounded half to even and saturated, NaN giving the
+// lowest value.
+template <class T>
+struct Store {
+  const T* source;
+  void* target;
+  std::ptrdiff_t stride;  // in items of the target
+  std::ptrdiff_t count;
+};
+
+// row[i] = original[i] + amount * (original[i] - row[i]), the row holding the blurred image.
+template <class T>
+struct Unsharp {
+  const T* original;
+  T* row;
+  std::ptrdiff_t count;
+  T amount;
+};
+
+template <class T>
+struct Table {
+  std::ptrdiff_t lanes;  // of one vector
+  void (*correlate_block)(const CorrelateBlock<T>&);
+  void (*correlate_row)(const CorrelateRow<T>&);
+  void (*load[dtype_count])(const Load<T>&);    // by DType; null for types not computed in T
+  void (*store[dtype_count])(const Store<T>&);  // likewise
+  void (*unsharp)(const Unsharp<T>&);
+};
+
+struct Level {
+  const char* name;
+  Table<float> f32;
+  Table<double> f64;
+};
+
+extern const Level level_baseline;
+extern const Level level_v3;
+extern const Level level_v4;
+
+}  // namespace burnish::kernels

@@ -1,0 +1,103 @@
+// One vector of the level's width. For kernel files only: everything here has internal linkage.
+//
+// BURNISH_LEVEL and BURNISH_VECTOR_BYTES come from cmake/isa.cmake.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+
+#if defined(_MSC_VER)
+#define BURNISH_INLINE __forceinline
+#else
+#define BURNISH_INLINE inline __attribute__((always_inline))
+#endif
+
+#if defined(__clang__)
+#define BURNISH_ROLLED _Pragma("clang loop unroll(disable)")
+#elif defined(__GNUC__)
+#define BURNISH_ROLLED _Pragma("GCC unroll 1")
+#else
+#define BURNISH_ROLLED
+#endif
+
+#if defined(_MSC_VER) && !defined(BURNISH_SCALAR_LANES)
+#define BURNISH_SCALAR_LANES
+#endif
+
+namespace burnish::kernels::BURNISH_LEVEL {
+namespace {
+
+template <class T>
+constexpr std::ptrdiff_t lanes = BURNISH_VECTOR_BYTES / static_cast<std::ptrdiff_t>(sizeof(T));
+
+// The number of vector registers that the blocks below may count on.
+constexpr int registers = BURNISH_VECTOR_BYTES == 64 ? 32 : 16;
+
+#if defined(BURNISH_SCALAR_LANES)
+
+template <class T>
+struct Vector {
+  T lane[lanes<T>];
+};
+
+template <class T>
+BURNISH_INLINE void add(Vector<T>& a, const Vector<T>& b) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] += b.lane[i];
+}
+
+template <class T>
+BURNISH_INLINE void add_product(Vector<T>& a, const Vector<T>& x, T w) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] += x.lane[i] * w;
+}
+
+#else
+
+template <class T>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(BURNISH_VECTOR_BYTES)));
+};
+template <class T>
+using Vector = typename VectorOf<T>::type;
+
+template <class V>
+BURNISH_INLINE void add(V& a, V b) {
+  a += b;
+}
+
+// The compiler contracts this to one fused operation where the level has it.
+template <class V, class T>
+BURNISH_INLINE void add_product(V& a, V x, T w) {
+  a += x * w;
+}
+
+#endif
+
+template <class T>
+BURNISH_INLINE Vector<T> load(const T* p) {
+  Vector<T> v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+
+template <class T>
+BURNISH_INLINE void store(T* p, const Vector<T>& v) {
+  std::memcpy(p, &v, sizeof v);
+}
+
+template <int I>
+struct Int {
+  static constexpr int value = I;
+};
+
+// Calls f(Int<First>{}), ..., f(Int<Last - 1>{}): a loop whose counter is a constant, so that arrays of
+// vectors indexed by it live in registers.
+template <int First, int Last, class F>
+BURNISH_INLINE void unroll(const F& f) {
+  if constexpr (First < Last) {
+    f(Int<First>{});
+    unroll<First + 1, Last>(f);
+  }
+}
+
+}  // namespace
+}  // namespace burnish::kernels::BURNISH_LEVEL

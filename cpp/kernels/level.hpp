@@ -1,0 +1,24 @@
+// What the kernel files of one level offer to that level's table.
+#pragma once
+
+#include "kernels/kernels.hpp"
+
+namespace burnish::kernels::BURNISH_LEVEL {
+
+void correlate_block(const CorrelateBlock<float>& args);
+void correlate_block(const CorrelateBlock<double>& args);
+void correlate_row(const CorrelateRow<float>& args);
+void correlate_row(const CorrelateRow<double>& args);
+void unsharp(const Unsharp<float>& args);
+void unsharp(const Unsharp<double>& args);
+
+// Fill the entries `load` and `store`, by DType.
+template <class T>
+struct Conversions {
+  void (*load[dtype_count])(const Load<T>&);
+  void (*store[dtype_count])(const Store<T>&);
+};
+extern const Conversions<float> conversions_f32;
+extern const Conversions<double> conversions_f64;
+
+}  // namespace burnish::kernels::BURNISH_LEVEL

@@ -1,0 +1,34 @@
+// This level's entry in the choice that dispatch makes.
+#include "kernels/lanes.hpp"
+#include "kernels/level.hpp"
+
+#define BURNISH_TEXT_OF(name) #name
+#define BURNISH_TEXT(name) BURNISH_TEXT_OF(name)
+#define BURNISH_JOIN_OF(a, b) a##b
+#define BURNISH_JOIN(a, b) BURNISH_JOIN_OF(a, b)
+
+namespace burnish::kernels {
+namespace BURNISH_LEVEL {
+namespace {
+
+template <class T>
+constexpr Table<T> table(const Conversions<T>& conversions) {
+  Table<T> t{};
+  t.lanes = lanes<T>;
+  t.correlate_block = correlate_block;
+  t.correlate_row = correlate_row;
+  for (int i = 0; i < dtype_count; ++i) t.load[i] = conversions.load[i];
+  for (int i = 0; i < dtype_count; ++i) t.store[i] = conversions.store[i];
+  t.unsharp = unsharp;
+  return t;
+}
+
+}  // namespace
+}  // namespace BURNISH_LEVEL
+
+extern const Level BURNISH_JOIN(level_, BURNISH_LEVEL) = {
+    BURNISH_TEXT(BURNISH_LEVEL),
+    BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
+    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64)};
+
+}  // namespace burnish::kernels

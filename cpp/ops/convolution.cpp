@@ -1,0 +1,185 @@
+#include "ops/convolution.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+#include "base/parallel.hpp"
+#include "base/scratch.hpp"
+#include "dispatch/dispatch.hpp"
+#include "ops/rows.hpp"
+#include "ops/separable.hpp"
+#include "ops/tiles.hpp"
+#include "ops/weights.hpp"
+
+namespace burnish::ops {
+namespace {
+
+// Rows that are filtered together where they must be stored by conversion: a multiple of every
+// block's height, and little enough to be in the first-level cache when they are stored.
+constexpr std::int64_t strip_rows = 24;
+
+// Multiplications per tile: some 5 ms at the baseline level, far below the 50 ms that Ctrl-C allows.
+constexpr std::int64_t most_work = std::int64_t{1} << 26;
+// Below this many multiplications, waking a helper takes longer than it helps.
+constexpr std::int64_t least_parallel_work = std::int64_t{1} << 19;
+
+template <class T>
+struct DenseKernel {
+  std::int64_t planes, height, width;
+  std::vector<T> weights;  // [plane][column][row], as kernels want them
+
+  std::int64_t taps() const { return planes * height * width; }
+};
+
+template <class T>
+DenseKernel<T> dense_kernel(const Geometry& g, const std::vector<Taps>& taps, const double* weights) {
+  std::vector<std::int64_t> strides(taps.size(), 1);
+  for (std::size_t i = taps.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * taps[i].taps;
+  const auto stride = [&](const Axis& axis) {
+    return axis.kernel_axis < 0 ? 0 : strides[static_cast<std::size_t>(axis.kernel_axis)];
+  };
+  DenseKernel<T> kernel{g.planes.taps, g.rows.taps, g.columns.taps, {}};
+  kernel.weights.reserve(static_cast<std::size_t>(kernel.taps()));
+  for (std::int64_t p = 0; p < kernel.planes; ++p) {
+    for (std::int64_t k = 0; k < kernel.width; ++k) {
+      for (std::int64_t i = 0; i < kernel.height; ++i) {
+        kernel.weights.push_back(narrowed_weight<T>(
+            weights[p * stride(g.planes) + i * stride(g.rows) + k * stride(g.columns)]));
+      }
+    }
+  }
+  return kernel;
+}
+
+// At most `wanted` and at least `least`, so that the product with `cost` stays below most_work.
+std::int64_t bounded(std::int64_t wanted, std::int64_t least, std::int64_t cost) {
+  return std::clamp(most_work / std::max<std::int64_t>(cost, 1), least, wanted);
+}
+
+TileSize dense_tile_size(const Geometry& g, std::int64_t taps, bool converts) {
+  // Rows that are read in place need only the block's own rows in L2; copies need the whole tile's.
+  const std::int64_t elements = bounded(converts ? 1024 : 4096, 64, taps * strip_rows);
+  const std::int64_t rows = bounded(64, 1, taps * std::min(elements, g.width()));
+  return {1, rows > strip_rows ? rows / strip_rows * strip_rows : rows, elements};
+}
+
+template <class T>
+class DenseTiles {
+ public:
+  DenseTiles(const View& image, const MutableView& out, const Geometry& g, DenseKernel<T> kernel,
+             Border border, double cval)
+      : g_(g), kernel_(std::move(kernel)), in_(image, g, border, cval), out_(out, g) {}
+
+  void run(const Tile& tile) const {
+    const Span inner = inner_elements(tile.elements);
+    if (inner.size() < 4 * lanes() || !in_.direct(reach(inner))) return part(tile, tile.elements);
+    // The rims overlap the middle where they are narrower than a vector.
+    if (inner.begin > tile.elements.begin) {
+      part(tile, {tile.elements.begin, std::max(inner.begin, tile.elements.begin + lanes())});
+    }
+    part(tile, inner);
+    if (inner.end < tile.elements.end) {
+      part(tile, {std::min(inner.end, tile.elements.end - lanes()), tile.elements.end});
+    }
+  }
+
+ private:
+  static std::int64_t lanes() { return active_table<T>().lanes; }
+
+  // The inputs of these outputs.
+  Span reach(Span elements) const {
+    return {elements.begin - g_.columns.before * g_.step, elements.end + g_.columns.after() * g_.step};
+  }
+
+  // The outputs that need nothing from beyond the border to the left and right.
+  Span inner_elements(Span elements) const {
+    return {std::max(elements.begin, g_.columns.before * g_.step),
+            std::min(elements.end, g_.width() - g_.columns.after() * g_.step)};
+  }
+
+  void part(const Tile& tile, Span elements) const {
+    const std::int64_t z = tile.planes.begin;
+    const Window window{{z - g_.planes.before, z + 1 + g_.planes.after()},
+                        {tile.rows.begin - g_.rows.before, tile.rows.end + g_.rows.after()},
+                        reach(elements)};
+    const std::int64_t columns = std::max(elements.size(), lanes());
+    const std::int64_t slack = columns - elements.size();
+    T* const direct = out_.direct(tile.batch.out, z, tile.rows.begin, elements.begin);
+    const bool stores = direct == nullptr || slack > 0;
+    const std::int64_t strip = stores ? std::min(tile.rows.size(), strip_rows) : tile.rows.size();
+    const std::int64_t copies = in_.buffer_size(window, slack);
+
+    Scratch scratch(Scratch::size_of<const T*>(window.lines()) + Scratch::size_of<T>(copies) +
+                    Scratch::size_of<T>(stores ? strip * columns : 0));
+    const T** const rows = scratch.take<const T*>(window.lines());
+    in_.gather(tile.batch.in, window, slack, scratch.take<T>(copies), rows);
+    T* const strip_buffer = scratch.take<T>(stores ? strip * columns : 0);
+
+    for (std::int64_t y = tile.rows.begin; y < tile.rows.end; y += strip) {
+      const std::int64_t count = std::min(strip, tile.rows.end - y);
+      const T* const* from = rows + (y - tile.rows.begin);
+      if (!stores) {
+        filter(from, window.rows.size(), direct, out_.pitch(), count, columns);
+        continue;
+      }
+      filter(from, window.rows.size(), strip_buffer, columns, count, columns);
+      for (std::int64_t i = 0; i < count; ++i) {
+        out_.store(tile.batch.out, z, y + i, elements, strip_buffer + i * columns);
+      }
+    }
+  }
+
+  void filter(const T* const* rows, std::int64_t plane_pitch, T* target, std::int64_t target_stride,
+              std::int64_t count, std::int64_t columns) const {
+    if (kernel_.planes == 1 && kernel_.height == 1) {
+      active_table<T>().correlate_row({rows, kernel_.weights.data(), kernel_.width, g_.step, target,
+                                       target_stride, count, columns});
+    } else {
+      active_table<T>().correlate_block({rows, plane_pitch, kernel_.weights.data(), kernel_.planes,
+                                         kernel_.height, kernel_.width, g_.step, target,
+                                         target_stride, count, columns});
+    }
+  }
+
+  const Geometry& g_;
+  DenseKernel<T> kernel_;
+  InputRows<T> in_;
+  OutputRows<T> out_;
+};
+
+template <class T>
+void correlate_in(const View& image, const MutableView& out, const std::vector<Taps>& taps,
+                  const double* weights, Border border, double cval, int workers) {
+  const Geometry g = make_geometry(image, out, taps);
+  DenseKernel<T> kernel = dense_kernel<T>(g, taps, weights);
+  const std::int64_t count = kernel.taps();
+  const bool converts = item_size(image.dtype) != sizeof(T) || image.dtype != out.dtype ||
+                        g.in_element != static_cast<std::int64_t>(sizeof(T));
+  const Tiling tiling(g, dense_tile_size(g, count, converts));
+  const DenseTiles<T> tiles(image, out, g, std::move(kernel), border, cval);
+  const std::int64_t pixels = g.batch_size() * g.planes.size * g.rows.size * g.width();
+  const bool small = pixels < least_parallel_work / count;
+  for_tiles(tiling.count(), small ? 1 : workers,
+            [&](std::int64_t i) { tiles.run(tiling.tile(i)); });
+}
+
+}  // namespace
+
+void correlate(const View& image, const MutableView& out, const std::vector<Taps>& taps,
+               const double* weights, Border border, double cval, int workers) {
+  const auto run = computed_in_double(image.dtype) ? correlate_in<double> : correlate_in<float>;
+  run(image, out, taps, weights, border, cval, workers);
+}
+
+void correlate_separable(const View& image, const MutableView& out, const std::vector<Taps>& taps,
+                         const std::vector<const double*>& factors, Border border, double cval,
+                         int workers) {
+  if (computed_in_double(image.dtype)) {
+    filter_separable<double>(image, out, taps, factors, border, cval, {}, workers);
+  } else {
+    filter_separable<float>(image, out, taps, factors, border, cval, {}, workers);
+  }
+}
+
+}  // namespace burnish::ops

@@ -1,0 +1,238 @@
+#include "ops/separable.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "base/parallel.hpp"
+#include "base/scratch.hpp"
+#include "dispatch/dispatch.hpp"
+#include "ops/rows.hpp"
+#include "ops/tiles.hpp"
+#include "ops/weights.hpp"
+
+namespace burnish::ops {
+namespace {
+
+// Rows that go through the vertical and then the horizontal pass: a multiple of every block's height,
+// and at 2048 columns of float32 a fifth of a megabyte.
+constexpr std::int64_t strip_rows = 24;
+constexpr std::int64_t least_parallel_work = std::int64_t{1} << 19;
+
+// One weight per tap along each axis of the geometry.
+template <class T>
+struct Factors {
+  std::vector<T> planes, rows, columns;
+};
+
+template <class T>
+Factors<T> make_factors(const Geometry& g, const std::vector<Taps>& taps,
+                        const std::vector<const double*>& factors) {
+  // Filtered axes of one tap that the geometry merged away still scale the result.
+  double scale = 1;
+  for (std::size_t i = 0; i < taps.size(); ++i) {
+    if (taps[i].taps == 1) scale *= factors[i][0];
+  }
+  const auto factor = [&](const Axis& axis) {
+    if (axis.taps == 1) return std::vector<T>{T{1}};
+    return narrowed_weights<T>(factors[static_cast<std::size_t>(axis.kernel_axis)], axis.taps);
+  };
+  Factors<T> result{factor(g.planes), factor(g.rows), factor(g.columns)};
+  for (T& weight : result.columns) weight = narrowed_weight<T>(scale * weight);
+  return result;
+}
+
+template <class T>
+class SeparableTiles {
+ public:
+  SeparableTiles(const View& image, const MutableView& out, const Geometry& g, Factors<T> factors,
+                 Border border, double cval, const Finish<T>& finish)
+      : g_(g),
+        factors_(std::move(factors)),
+        in_(image, g, border, cval),
+        out_(out, g),
+        finish_(finish) {}
+
+  void run(const Tile& tile) const {
+    const Span rows{tile.rows.begin - g_.rows.before, tile.rows.end + g_.rows.after()};
+    const Span elements{tile.elements.begin - g_.columns.before * g_.step,
+                        tile.elements.end + g_.columns.after() * g_.step};
+    if (g_.planes.taps > 1) return run_volume(tile, rows, elements);
+
+    for (std::int64_t z = tile.planes.begin; z < tile.planes.end; ++z) {
+      const Parts parts = split(elements);
+      std::size_t bytes = 0;
+      for (int i = 0; i < parts.count; ++i) {
+        const Window window{{z, z + 1}, rows, parts.span[i]};
+        bytes += Scratch::size_of<const T*>(rows.size()) +
+                 Scratch::size_of<T>(in_.buffer_size(window, lanes()));
+      }
+      Scratch scratch(bytes);
+      const T** pointers[Parts::most];
+      for (int i = 0; i < parts.count; ++i) {
+        const Window window{{z, z + 1}, rows, parts.span[i]};
+        pointers[i] = scratch.take<const T*>(rows.size());
+        T* const copies = scratch.take<T>(in_.buffer_size(window, lanes()));
+        in_.gather(tile.batch.in, window, lanes(), copies, pointers[i]);
+      }
+      rows_and_columns(tile, z, elements, parts, pointers);
+    }
+  }
+
+ private:
+  static std::int64_t lanes() { return active_table<T>().lanes; }
+
+  // Stretches of a row, the middle one read in place. A stretch narrower than a vector is filtered as
+  // wide as one: its copy has the slack, and what is written too much lies under the next stretch or
+  // in the slack of the strip. So they must be filtered in order.
+  struct Parts {
+    static constexpr int most = 3;
+    Span span[most];
+    int count = 0;
+    void add(Span s) {
+      if (s.size() > 0) span[count++] = s;
+    }
+  };
+
+  Parts split(Span elements) const {
+    Parts parts;
+    const Span within{std::max<std::int64_t>(elements.begin, 0), std::min(elements.end, g_.width())};
+    if (within.size() < 4 * lanes() || !in_.direct(within)) {
+      parts.add(elements);
+      return parts;
+    }
+    parts.add({elements.begin, within.begin});
+    parts.add(within);
+    parts.add({within.end, elements.end});
+    return parts;
+  }
+
+  // target[r] = sum over i of weights[i] * rows[r + i].
+  void vertical(const T* const* rows, const std::vector<T>& weights, T* target,
+                std::int64_t target_stride, std::int64_t count, std::int64_t columns) const {
+    const auto height = static_cast<std::ptrdiff_t>(weights.size());
+    active_table<T>().correlate_block({rows, 0, weights.data(), 1, height, 1, 1, target,
+                                       target_stride, count, std::max(columns, lanes())});
+  }
+
+  // The pass along the planes, row by row of the tile and its halo, then the rest plane by plane.
+  void run_volume(const Tile& tile, Span rows, Span elements) const {
+    const Span planes{tile.planes.begin - g_.planes.before, tile.planes.end + g_.planes.after()};
+    const Parts parts = split(elements);
+    const std::int64_t pitch = elements.size() + lanes();
+    std::int64_t copies = 0;
+    for (int i = 0; i < parts.count; ++i) {
+      const Window window{planes, {0, 1}, parts.span[i]};
+      copies = std::max(copies, in_.buffer_size(window, lanes()));
+    }
+    const std::int64_t filtered_size = tile.planes.size() * rows.size() * pitch;
+    Scratch scratch(Scratch::size_of<const T*>(planes.size()) + Scratch::size_of<T>(copies) +
+                    Scratch::size_of<T>(filtered_size) + Scratch::size_of<const T*>(rows.size()));
+    const T** const lines = scratch.take<const T*>(planes.size());
+    T* const copy = scratch.take<T>(copies);
+    T* const filtered = scratch.take<T>(filtered_size);
+    const T** const pointers = scratch.take<const T*>(rows.size());
+
+    for (std::int64_t y = rows.begin; y < rows.end; ++y) {
+      T* const target = filtered + (y - rows.begin) * pitch;
+      for (int i = 0; i < parts.count; ++i) {
+        const Span part = parts.span[i];
+        in_.gather(tile.batch.in, {planes, {y, y + 1}, part}, lanes(), copy, lines);
+        vertical(lines, factors_.planes, target + (part.begin - elements.begin),
+                 rows.size() * pitch, tile.planes.size(), part.size());
+      }
+    }
+    for (std::int64_t z = tile.planes.begin; z < tile.planes.end; ++z) {
+      for (std::int64_t y = 0; y < rows.size(); ++y) {
+        pointers[y] = filtered + ((z - tile.planes.begin) * rows.size() + y) * pitch;
+      }
+      Parts whole;
+      whole.add(elements);
+      rows_and_columns(tile, z, elements, whole, &pointers);
+    }
+  }
+
+  // pointers[part][y]: the tile's rows and their halo, each at the part's first element.
+  void rows_and_columns(const Tile& tile, std::int64_t z, Span elements, const Parts& parts,
+                        const T** const* pointers) const {
+    const std::int64_t pitch = elements.size() + lanes();
+    const std::int64_t columns = std::max(tile.elements.size(), lanes());
+    T* const direct = out_.direct(tile.batch.out, z, tile.rows.begin, tile.elements.begin);
+    const bool stores = direct == nullptr || columns > tile.elements.size();
+    const std::int64_t strip = std::min(tile.rows.size(), strip_rows);
+    const Window one_row{{z, z + 1}, {0, 1}, tile.elements};
+    const std::int64_t original_size = finish_ ? in_.buffer_size(one_row, 0) : 0;
+    Scratch scratch(Scratch::size_of<T>(strip * pitch) + Scratch::size_of<const T*>(strip) +
+                    Scratch::size_of<T>(stores ? strip * columns : 0) +
+                    Scratch::size_of<T>(original_size));
+    T* const between = scratch.take<T>(strip * pitch);
+    const T** const lines = scratch.take<const T*>(strip);
+    T* const strip_buffer = scratch.take<T>(stores ? strip * columns : 0);
+    T* const original = scratch.take<T>(original_size);
+    for (std::int64_t i = 0; i < strip; ++i) lines[i] = between + i * pitch;
+
+    for (std::int64_t y = tile.rows.begin; y < tile.rows.end; y += strip) {
+      const std::int64_t done = y - tile.rows.begin;
+      const std::int64_t count = std::min(strip, tile.rows.end - y);
+      for (int i = 0; i < parts.count; ++i) {
+        vertical(pointers[i] + done, factors_.rows,
+                 between + (parts.span[i].begin - elements.begin), pitch, count,
+                 parts.span[i].size());
+      }
+      T* const target = stores ? strip_buffer : direct + done * out_.pitch();
+      const std::int64_t target_pitch = stores ? columns : out_.pitch();
+      active_table<T>().correlate_row({lines, factors_.columns.data(),
+                                       static_cast<std::ptrdiff_t>(factors_.columns.size()), g_.step,
+                                       target, target_pitch, count, columns});
+      for (std::int64_t i = 0; i < count; ++i) {
+        T* const row = target + i * target_pitch;
+        if (finish_) {
+          const T* from = nullptr;
+          in_.gather(tile.batch.in, {{z, z + 1}, {y + i, y + i + 1}, tile.elements}, 0, original,
+                     &from);
+          finish_(row, from, tile.elements.size());
+        }
+        if (stores) out_.store(tile.batch.out, z, y + i, tile.elements, row);
+      }
+    }
+  }
+
+  const Geometry& g_;
+  Factors<T> factors_;
+  InputRows<T> in_;
+  OutputRows<T> out_;
+  const Finish<T>& finish_;
+};
+
+TileSize separable_tile_size(const Geometry& g, bool converts) {
+  if (g.planes.taps > 1) return {8, 32, 512};
+  return {1, converts ? 96 : 72, converts ? 1024 : 4096};
+}
+
+}  // namespace
+
+template <class T>
+void filter_separable(const View& image, const MutableView& out, const std::vector<Taps>& taps,
+                      const std::vector<const double*>& factors, Border border, double cval,
+                      const Finish<T>& finish, int workers) {
+  const Geometry g = make_geometry(image, out, taps);
+  const bool converts = item_size(image.dtype) != sizeof(T) || image.dtype != out.dtype ||
+                        g.in_element != static_cast<std::int64_t>(sizeof(T));
+  const Tiling tiling(g, separable_tile_size(g, converts));
+  const SeparableTiles<T> tiles(image, out, g, make_factors<T>(g, taps, factors), border, cval,
+                                finish);
+  const std::int64_t count = g.planes.taps + g.rows.taps + g.columns.taps;
+  const std::int64_t pixels = g.batch_size() * g.planes.size * g.rows.size * g.width();
+  const bool small = pixels < least_parallel_work / count;
+  for_tiles(tiling.count(), small ? 1 : workers,
+            [&](std::int64_t i) { tiles.run(tiling.tile(i)); });
+}
+
+template void filter_separable(const View&, const MutableView&, const std::vector<Taps>&,
+                               const std::vector<const double*>&, Border, double,
+                               const Finish<float>&, int);
+template void filter_separable(const View&, const MutableView&, const std::vector<Taps>&,
+                               const std::vector<const double*>&, Border, double,
+                               const Finish<double>&, int);
+
+}  // namespace burnish::ops

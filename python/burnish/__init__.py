@@ -1,0 +1,22 @@
+"""burnish restores and enhances images with fast, exact C++ kernels."""
+
+from burnish import enhancement, filters
+from burnish._runtime import clear_cache, get_num_threads, set_num_threads, show_config
+from burnish._version import __version__
+from burnish.enhancement import unsharp_mask
+from burnish.filters import convolve, convolve1d, correlate, correlate1d
+
+__all__ = [
+    "__version__",
+    "clear_cache",
+    "convolve",
+    "convolve1d",
+    "correlate",
+    "correlate1d",
+    "enhancement",
+    "filters",
+    "get_num_threads",
+    "set_num_threads",
+    "show_config",
+    "unsharp_mask",
+]

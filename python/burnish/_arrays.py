@@ -1,0 +1,211 @@
+"""What comes in: arrays and parameters, looked at once, with a sentence when they will not do.
+
+Every public function takes its arguments through here, in the order of its signature. What comes
+out of here is a native, aligned NumPy array of a dtype of the rule, or a plain Python number.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, SupportsIndex
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "Array",
+    "as_axis",
+    "as_choice",
+    "as_float",
+    "as_image",
+    "as_integers",
+    "as_out",
+    "as_weights",
+    "as_workers",
+    "computing_dtype",
+    "deliver",
+]
+
+Array = NDArray[Any]
+
+_REAL_CHARS = "bBhHiIlLqQefd"
+# The dtype rule: what an image of each dtype (by its one-letter code) is computed in. The result has
+# the image's own dtype, but for float16, which gives float32.
+_COMPUTED_IN = {char: np.dtype(np.float64) for char in "iIlLqQd"} | {
+    char: np.dtype(np.float32) for char in "bBhHef"
+}
+_FLOAT16 = np.dtype(np.float16)
+_FLOAT32 = np.dtype(np.float32)
+_INT_MAX = 2**31 - 1
+
+
+def computing_dtype(image: Array) -> np.dtype[Any]:
+    """Return the dtype that an image is computed in."""
+    return _COMPUTED_IN[image.dtype.char]
+
+
+def _as_ndarray(value: ArrayLike, name: str) -> Array:
+    if isinstance(value, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} is a masked array, whose mask would be lost: pass {name}.filled(value) or the "
+            "array and its mask apart"
+        )
+    try:
+        return np.asarray(value)
+    except ValueError as error:  # a ragged list
+        raise TypeError(f"{name} can't be made an array: {error}") from None
+
+
+def _check_real(array: Array, name: str, chars: str, accepted: str) -> None:
+    if array.dtype.char not in chars:
+        raise TypeError(f"{name} has dtype {array.dtype}; accepted are {accepted}")
+
+
+def as_image(
+    image: ArrayLike,
+    *,
+    max_ndim: int,
+    channel_axis: SupportsIndex | None = None,
+    name: str = "image",
+) -> tuple[Array, int | None]:
+    """Return the image as a native, aligned array, and its channel axis as a non-negative int.
+
+    `max_ndim` counts the axes beside the channels. The image is copied only where its byte order
+    or alignment demands it.
+    """
+    array = image if type(image) is np.ndarray else _as_ndarray(image, name)
+    dtype = array.dtype
+    if dtype.char not in _COMPUTED_IN:
+        raise TypeError(
+            f"{name} has dtype {dtype}; accepted are float16, float32, float64 and the integers of "
+            "8 to 64 bits"
+        )
+    channels = 0 if channel_axis is None else 1
+    if not 1 <= array.ndim - channels <= max_ndim:
+        beside = " beside channel_axis" if channels else ""
+        raise ValueError(
+            f"{name} has {array.ndim - channels} dimensions{beside} (shape {array.shape}); "
+            f"accepted are 1 to {max_ndim}"
+        )
+    if array.size == 0:
+        raise ValueError(f"{name} is empty: shape {array.shape}")
+    if not (dtype.isnative and array.flags.aligned):
+        array = array.astype(dtype.newbyteorder("="), copy=True)
+    if channel_axis is None:
+        return array, None
+    return array, as_axis(channel_axis, "channel_axis", array.ndim)
+
+
+def as_weights(weights: ArrayLike, ndim: int) -> Array:
+    """Return the weights as a C-contiguous float64 array of `ndim` dimensions, all finite."""
+    array = _as_ndarray(weights, "weights")
+    _check_real(array, "weights", _REAL_CHARS + "?g", "real numbers")
+    if array.ndim != ndim:
+        raise ValueError(
+            f"weights has {array.ndim} dimensions (shape {array.shape}); the image is filtered along "
+            f"{ndim}"
+        )
+    if array.size == 0:
+        raise ValueError(f"weights is empty: shape {array.shape}")
+    array = np.ascontiguousarray(array, dtype=np.float64)
+    if not np.isfinite(array).all():
+        raise ValueError("weights holds NaN or infinity; every weight must be finite")
+    return array
+
+
+def as_out(out: Any, image: Array) -> Array | None:
+    """Check that `out` can take the result of an operation that keeps the image's shape."""
+    if out is None:
+        return None
+    dtype = _FLOAT32 if image.dtype == _FLOAT16 else image.dtype
+    if type(out) is not np.ndarray:
+        raise TypeError(f"out is a {type(out).__name__}; accepted is a plain numpy.ndarray")
+    if out.dtype != dtype or not out.dtype.isnative:
+        raise TypeError(f"out has dtype {out.dtype.str}; the result's is {dtype.str}")
+    if out.shape != image.shape:
+        raise ValueError(f"out has shape {out.shape}; the result's is {image.shape}")
+    if not out.flags.writeable:
+        raise ValueError("out is read-only")
+    if not out.flags.aligned:
+        raise ValueError("out is not aligned to its item size")
+    if 0 in out.strides and any(
+        stride == 0 and size > 1 for stride, size in zip(out.strides, out.shape, strict=True)
+    ):
+        raise ValueError("out is a broadcast view: several of its pixels share one address")
+    return out
+
+
+def deliver(
+    out: Array | None, image: Array, compute: Callable[[Array | None], Array]
+) -> Array:
+    """Compute into `out`, or into a fresh array first where `out` may overlap the image."""
+    if out is None or not np.may_share_memory(out, image):
+        return compute(out)
+    out[...] = compute(None)
+    return out
+
+
+def as_choice(value: Any, name: str, choices: Sequence[str]) -> str:
+    """Return `value` if it is one of the choices."""
+    if isinstance(value, str) and value in choices:
+        return value
+    raise ValueError(f"{name} is {value!r}; accepted are {', '.join(map(repr, choices))}")
+
+
+def as_float(
+    value: Any, name: str, *, minimum: float = -math.inf, finite: bool = True
+) -> float:
+    """Return a real number as a float, not below `minimum`."""
+    if isinstance(value, (bool, np.bool_, str, bytes)) or np.ndim(value) != 0:
+        raise TypeError(f"{name} is {value!r}; accepted is a real number")
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise TypeError(f"{name} is {value!r}; accepted is a real number") from None
+    except OverflowError:
+        raise ValueError(f"{name} is beyond the range of float64") from None
+    if finite and not math.isfinite(number):
+        raise ValueError(f"{name} is {number}; accepted is a finite number")
+    if number < minimum:
+        raise ValueError(f"{name} is {number:g}; accepted is {minimum:g} or more")
+    return number
+
+
+def _as_int(value: Any, name: str) -> int:
+    if isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} is {value!r}; accepted is an integer")
+    try:
+        return operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name} is {value!r}; accepted is an integer") from None
+
+
+def as_axis(axis: Any, name: str, ndim: int) -> int:
+    """Return an axis as a non-negative int."""
+    number = _as_int(axis, name)
+    if not -ndim <= number < ndim:
+        raise ValueError(f"{name} is {number}; an image of {ndim} dimensions has {-ndim} to {ndim - 1}")
+    return number % ndim
+
+
+def as_integers(value: Any, name: str, length: int) -> tuple[int, ...]:
+    """Return one integer, repeated, or a sequence of `length` integers as a tuple."""
+    if type(value) is int:
+        return (value,) * length
+    if isinstance(value, (Sequence, np.ndarray)) and np.ndim(value) == 1:
+        if len(value) != length:
+            raise ValueError(f"{name} has {len(value)} entries; expected 1 or {length}")
+        return tuple(_as_int(entry, name) for entry in value)
+    return (_as_int(value, name),) * length
+
+
+def as_workers(workers: Any) -> int:
+    """Return the number of threads that a call may use; 0 stands for the default."""
+    if workers is None:
+        return 0
+    number = _as_int(workers, "workers")
+    if number < 1:
+        raise ValueError(f"workers is {number}; accepted are None and integers from 1 up")
+    return min(number, _INT_MAX)

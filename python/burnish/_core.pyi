@@ -1,0 +1,38 @@
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+def clear_cache() -> None: ...
+def config() -> dict[str, Any]: ...
+def correlate(
+    image: NDArray[Any],
+    weights: NDArray[np.float64],
+    axes: Sequence[int],
+    origins: Sequence[int],
+    mode: str,
+    cval: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
+def correlate_separable(
+    image: NDArray[Any],
+    factors: Sequence[NDArray[np.float64]],
+    axes: Sequence[int],
+    origins: Sequence[int],
+    mode: str,
+    cval: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
+def get_num_threads() -> int: ...
+def set_num_threads(workers: int) -> None: ...
+def unsharp_mask(
+    image: NDArray[Any],
+    factors: Sequence[NDArray[np.float64]],
+    axes: Sequence[int],
+    amount: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...

@@ -1,0 +1,59 @@
+"""Is a kernel an outer product, and is it worth running as one?"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from burnish._arrays import Array
+
+__all__ = ["TOLERANCE", "separable_factors", "separable_pays"]
+
+# A kernel counts as an outer product when the outer product of its factors differs from it by at most
+# this fraction of its sum of magnitudes; the answer then moves by at most that fraction of
+# sum|weights| * max|image|, an order below what rounding in the working dtype may cost.
+TOLERANCE = {np.dtype(np.float32): 1e-7, np.dtype(np.float64): 4e-15}
+
+# Below this many taps direct convolution is bound by memory, not by arithmetic (2048x2048, float32:
+# 7x7 takes as long either way), and in smaller images looking for factors costs more than it saves.
+_FEWEST_TAPS = 49
+_LEAST_WORK = 2**20
+
+
+def separable_pays(shape: tuple[int, ...], pixels: int) -> bool:
+    """Tell whether passes along each axis would beat one dense pass with a kernel of this shape."""
+    taps = math.prod(shape)
+    return taps > _FEWEST_TAPS and taps * pixels > _LEAST_WORK and taps > 2 * sum(shape)
+
+
+def separable_factors(weights: Array, tolerance: float) -> list[Array] | None:
+    """Return one float64 factor per axis whose outer product is `weights`, or None.
+
+    The factors are the leading singular pairs of the kernel's unfoldings. Two steps of power
+    iteration from the largest row give them to the last bit wherever the second singular value is
+    as small as the tolerance demands; elsewhere the comparison at the end says no.
+    """
+    factors: list[Array] = []
+    rest = weights
+    for size in weights.shape[:-1]:
+        matrix = rest.reshape(size, -1)
+        right = matrix[np.abs(matrix).sum(axis=1).argmax()]
+        scale = np.abs(right).max()
+        if scale == 0:
+            return None
+        right = right / scale
+        left = matrix @ right
+        left /= np.abs(left).sum()
+        right = left @ matrix / (left @ left)
+        left = matrix @ right
+        left /= np.abs(left).sum()
+        right = left @ matrix / (left @ left)
+        factors.append(left)
+        rest = right
+    factors.append(rest.reshape(-1))
+    product = factors[0]
+    for factor in factors[1:]:
+        product = product[..., None] * factor
+    error = np.abs(product - weights).sum()
+    return factors if error <= tolerance * np.abs(weights).sum() else None

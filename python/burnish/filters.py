@@ -1,0 +1,393 @@
+"""Linear filters: the building blocks of restoration and enhancement.
+
+Names and meanings are those of `scipy.ndimage`, with two differences: options are keyword-only and
+``output`` is called ``out``; and integer images come back rounded half to even and saturated, where
+SciPy truncates and wraps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from burnish import _core
+from burnish._arrays import (
+    Array,
+    as_axis,
+    as_choice,
+    as_float,
+    as_image,
+    as_integers,
+    as_out,
+    as_weights,
+    as_workers,
+    computing_dtype,
+    deliver,
+)
+from burnish._separable import TOLERANCE, separable_factors, separable_pays
+
+__all__ = ["convolve", "convolve1d", "correlate", "correlate1d"]
+
+Mode = Literal["reflect", "mirror", "nearest", "wrap", "constant"]
+Method = Literal["auto", "direct", "separable"]
+
+_MODES = ("reflect", "mirror", "nearest", "wrap", "constant")
+_METHODS = ("auto", "direct", "separable")
+
+
+def convolve(
+    image: ArrayLike,
+    weights: ArrayLike,
+    *,
+    mode: Mode = "reflect",
+    cval: float = 0.0,
+    origin: int | Sequence[int] = 0,
+    axes: int | Sequence[int] | None = None,
+    channel_axis: int | None = None,
+    method: Method = "auto",
+    out: Array | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Convolve an image with a kernel.
+
+    The kernel is turned by 180 degrees and laid over every pixel:
+    ``result[i] = sum_j image[i - j + centre] * weights[j]`` with ``centre = size // 2 + origin`` on
+    each axis (for an even size the pixel right of the middle).
+
+    Parameters
+    ----------
+    image : array_like
+        1-D to 3-D (depth, row, column), with one axis more where `channel_axis` is given. float16,
+        float32, float64 or an integer of 8 to 64 bits, in any byte order and with any strides.
+    weights : array_like
+        The kernel: finite real numbers, with as many dimensions as the image is filtered along. It
+        may be larger than the image and of even size.
+    mode : {"reflect", "mirror", "nearest", "wrap", "constant"}
+        What lies beyond the border, as in SciPy: reflect ``d c b a | a b c d | d c b a``, mirror
+        ``d c b | a b c d | c b a``, nearest ``a a a a | a b c d | d d d d``, wrap
+        ``a b c d | a b c d | a b c d``, constant ``cval``.
+    cval : float
+        The value beyond the border with ``mode="constant"``, in the image's units.
+    origin : int or sequence of int
+        Shifts the kernel from its centre, per filtered axis or for all; from ``-(size // 2)`` to
+        ``(size - 1) // 2``.
+    axes : int, sequence of int or None
+        The axes to filter along; the others are filtered one by one. None takes all but the
+        channels.
+    channel_axis : int or None
+        The axis that holds the channels, each convolved with the same kernel. None: no such axis.
+    method : {"auto", "direct", "separable"}
+        "direct" sums over all taps. "separable" runs one pass per axis and refuses a kernel that is
+        not an outer product (its distance from one may be at most 1e-7 of its sum of magnitudes for
+        what is computed in float32, 4e-15 in float64). "auto" takes the faster; the choice depends
+        on shapes, dtype and weights alone.
+    out : ndarray or None
+        Where the result goes: the result's shape and dtype, native and aligned. It may overlap the
+        image, at the price of a temporary copy.
+    workers : int or None
+        How many threads to use at most; None takes `get_num_threads`. The result does not depend on
+        it, bit for bit.
+
+    Returns
+    -------
+    ndarray
+        The image's shape and dtype; float32 for float16. Images of 8 and 16 bits are computed in
+        float32, wider integers in float64, and rounded half to even and saturated at the end: an
+        int64 or uint64 beyond 2**53 is first rounded to a multiple of a power of two, as float64
+        holds it.
+
+    Raises
+    ------
+    TypeError
+        If the image is bool, complex or anything but real numbers, or an argument has the wrong
+        type.
+    ValueError
+        If a shape, axis, origin, mode or weight is out of the range above.
+    MemoryError
+        If the result can't fit into memory.
+
+    Notes
+    -----
+    The error is at most 1e-6 (float32) or 1e-12 (float64) of ``sum|weights| * max|image|``. NaN and
+    infinity spread over the kernel's box around them and no further. Beside the result at most some
+    megabytes per thread are used.
+
+    See Also
+    --------
+    correlate : The same without turning the kernel.
+    convolve1d : Along one axis.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import burnish
+    >>> image = np.zeros((5, 5), np.float32)
+    >>> image[2, 2] = 1
+    >>> burnish.convolve(image, [[0, 1, 0], [1, 4, 1], [0, 1, 2]])[1:4, 1:4]
+    array([[0., 1., 0.],
+           [1., 4., 1.],
+           [0., 1., 2.]], dtype=float32)
+    """
+    return _filter(
+        image, weights, mode, cval, origin, axes, channel_axis, method, out, workers, turned=True
+    )
+
+
+def correlate(
+    image: ArrayLike,
+    weights: ArrayLike,
+    *,
+    mode: Mode = "reflect",
+    cval: float = 0.0,
+    origin: int | Sequence[int] = 0,
+    axes: int | Sequence[int] | None = None,
+    channel_axis: int | None = None,
+    method: Method = "auto",
+    out: Array | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Correlate an image with a kernel.
+
+    The kernel is laid over every pixel as it is:
+    ``result[i] = sum_j image[i + j - centre] * weights[j]`` with ``centre = size // 2 + origin`` on
+    each axis.
+
+    Parameters
+    ----------
+    image : array_like
+        1-D to 3-D (depth, row, column), with one axis more where `channel_axis` is given.
+    weights : array_like
+        The kernel, with as many dimensions as the image is filtered along.
+    mode, cval, axes, channel_axis, method, out, workers
+        As in `convolve`.
+    origin : int or sequence of int
+        Shifts the kernel from its centre, per filtered axis or for all; from ``-(size // 2)`` to
+        ``(size - 1) // 2``.
+
+    Returns
+    -------
+    ndarray
+        The image's shape and dtype; float32 for float16. See `convolve` for dtypes and rounding.
+
+    Raises
+    ------
+    TypeError, ValueError, MemoryError
+        As `convolve`.
+
+    See Also
+    --------
+    convolve : The same with the kernel turned by 180 degrees.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import burnish
+    >>> burnish.correlate(np.array([1.0, 2.0, 4.0, 8.0]), [-1, 0, 1], mode="nearest")
+    array([1., 3., 6., 4.])
+    """
+    return _filter(
+        image, weights, mode, cval, origin, axes, channel_axis, method, out, workers, turned=False
+    )
+
+
+def convolve1d(
+    image: ArrayLike,
+    weights: ArrayLike,
+    *,
+    axis: int = -1,
+    mode: Mode = "reflect",
+    cval: float = 0.0,
+    origin: int = 0,
+    out: Array | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Convolve an image with a one-dimensional kernel along one axis.
+
+    Parameters
+    ----------
+    image : array_like
+        1-D to 4-D; every line along `axis` is filtered on its own.
+    weights : array_like
+        The kernel, 1-D.
+    axis : int
+        The axis to filter along.
+    mode, cval, out, workers
+        As in `convolve`.
+    origin : int
+        Shifts the kernel from its centre; from ``-(size // 2)`` to ``(size - 1) // 2``.
+
+    Returns
+    -------
+    ndarray
+        The image's shape and dtype; float32 for float16. See `convolve` for dtypes and rounding.
+
+    Raises
+    ------
+    TypeError, ValueError, MemoryError
+        As `convolve`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import burnish
+    >>> burnish.convolve1d(np.array([[0.0, 0.0, 1.0, 0.0, 0.0]]), [1, 2, 3])
+    array([[0., 1., 2., 3., 0.]])
+    """
+    return _filter1d(image, weights, axis, mode, cval, origin, out, workers, turned=True)
+
+
+def correlate1d(
+    image: ArrayLike,
+    weights: ArrayLike,
+    *,
+    axis: int = -1,
+    mode: Mode = "reflect",
+    cval: float = 0.0,
+    origin: int = 0,
+    out: Array | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Correlate an image with a one-dimensional kernel along one axis.
+
+    Parameters
+    ----------
+    image : array_like
+        1-D to 4-D; every line along `axis` is filtered on its own.
+    weights : array_like
+        The kernel, 1-D.
+    axis : int
+        The axis to filter along.
+    mode, cval, out, workers
+        As in `convolve`.
+    origin : int
+        Shifts the kernel from its centre; from ``-(size // 2)`` to ``(size - 1) // 2``.
+
+    Returns
+    -------
+    ndarray
+        The image's shape and dtype; float32 for float16. See `convolve` for dtypes and rounding.
+
+    Raises
+    ------
+    TypeError, ValueError, MemoryError
+        As `convolve`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import burnish
+    >>> burnish.correlate1d(np.array([[0.0, 0.0, 1.0, 0.0, 0.0]]), [1, 2, 3])
+    array([[0., 3., 2., 1., 0.]])
+    """
+    return _filter1d(image, weights, axis, mode, cval, origin, out, workers, turned=False)
+
+
+def _filter(
+    image: ArrayLike,
+    weights: ArrayLike,
+    mode: str,
+    cval: float,
+    origin: int | Sequence[int],
+    axes: int | Sequence[int] | None,
+    channel_axis: int | None,
+    method: str,
+    out: Array | None,
+    workers: int | None,
+    *,
+    turned: bool,
+) -> Array:
+    array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
+    filtered = _filtered_axes(axes, array.ndim, channels)
+    kernel = as_weights(weights, len(filtered))
+    as_choice(mode, "mode", _MODES)
+    border = as_float(cval, "cval", finite=False)
+    origins = _as_origins(origin, kernel.shape, turned)
+    as_choice(method, "method", _METHODS)
+    result = as_out(out, array)
+    threads = as_workers(workers)
+    if turned:
+        kernel = np.ascontiguousarray(kernel[(slice(None, None, -1),) * kernel.ndim])
+
+    factors = None
+    if method == "separable" or (
+        method == "auto" and separable_pays(kernel.shape, array.size)
+    ):
+        factors = separable_factors(kernel, TOLERANCE[computing_dtype(array)])
+    if factors is not None:
+        return deliver(
+            result,
+            array,
+            lambda target: _core.correlate_separable(
+                array, factors, filtered, origins, mode, border, target, threads
+            ),
+        )
+    if method == "separable":
+        raise ValueError("method is 'separable', but weights is not an outer product of its axes")
+    return deliver(
+        result,
+        array,
+        lambda target: _core.correlate(
+            array, kernel, filtered, origins, mode, border, target, threads
+        ),
+    )
+
+
+def _filter1d(
+    image: ArrayLike,
+    weights: ArrayLike,
+    axis: int,
+    mode: str,
+    cval: float,
+    origin: int,
+    out: Array | None,
+    workers: int | None,
+    *,
+    turned: bool,
+) -> Array:
+    array, _ = as_image(image, max_ndim=4)
+    filtered = (as_axis(axis, "axis", array.ndim),)
+    kernel = as_weights(weights, 1)
+    as_choice(mode, "mode", _MODES)
+    border = as_float(cval, "cval", finite=False)
+    origins = _as_origins(origin, kernel.shape, turned)
+    result = as_out(out, array)
+    threads = as_workers(workers)
+    if turned:
+        kernel = np.ascontiguousarray(kernel[::-1])
+    return deliver(
+        result,
+        array,
+        lambda target: _core.correlate(
+            array, kernel, filtered, origins, mode, border, target, threads
+        ),
+    )
+
+
+def _filtered_axes(axes: Any, ndim: int, channels: int | None) -> tuple[int, ...]:
+    if axes is None:
+        return tuple(axis for axis in range(ndim) if axis != channels)
+    wanted = as_integers(axes, "axes", len(axes) if isinstance(axes, Sequence) else 1)
+    filtered = tuple(as_axis(axis, "axes", ndim) for axis in wanted)
+    if not filtered or len(set(filtered)) < len(filtered):
+        raise ValueError(f"axes is {axes!r}; accepted are different axes, at least one")
+    if channels in filtered:
+        raise ValueError(f"axes is {axes!r}, which holds channel_axis ({channels})")
+    return filtered
+
+
+def _as_origins(origin: Any, shape: tuple[int, ...], turned: bool) -> tuple[int, ...]:
+    origins = as_integers(origin, "origin", len(shape))
+    for value, size in zip(origins, shape, strict=True):
+        if not -(size // 2) <= value <= (size - 1) // 2:
+            raise ValueError(
+                f"origin is {value}; for a kernel size of {size} accepted are {-(size // 2)} to "
+                f"{(size - 1) // 2}"
+            )
+    if not turned:
+        return origins
+    return tuple(
+        -value - (size + 1) % 2 for value, size in zip(origins, shape, strict=True)
+    )
