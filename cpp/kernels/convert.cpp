@@ -34,14 +34,16 @@ template <class S, class T>
 void load_row(const Load<T>& a) {
   const S* __restrict source = static_cast<const S*>(a.source);
   T* __restrict target = a.target;
+  const std::ptrdiff_t count = a.count;
+  const std::ptrdiff_t stride = a.stride;
   if (a.index != nullptr) {
-    for (std::ptrdiff_t i = 0; i < a.count; ++i) {
-      target[i] = a.index[i] < 0 ? a.outside : widen<T>(source[a.index[i] * a.stride]);
+    for (std::ptrdiff_t i = 0; i < count; ++i) {
+      target[i] = a.index[i] < 0 ? a.outside : widen<T>(source[a.index[i] * stride]);
     }
-  } else if (a.stride == 1) {
-    for (std::ptrdiff_t i = 0; i < a.count; ++i) target[i] = widen<T>(source[i]);
+  } else if (stride == 1) {
+    for (std::ptrdiff_t i = 0; i < count; ++i) target[i] = widen<T>(source[i]);
   } else {
-    for (std::ptrdiff_t i = 0; i < a.count; ++i) target[i] = widen<T>(source[i * a.stride]);
+    for (std::ptrdiff_t i = 0; i < count; ++i) target[i] = widen<T>(source[i * stride]);
   }
 }
 
@@ -139,10 +141,13 @@ template <class S, class T>
 void store_row(const Store<T>& a) {
   const T* __restrict source = a.source;
   S* __restrict target = static_cast<S*>(a.target);
-  if (a.stride == 1) {
-    for (std::ptrdiff_t i = 0; i < a.count; ++i) target[i] = Narrow<S, T>::from(source[i]);
+  // Copies: a byte that is stored might change the arguments, as far as the compiler knows.
+  const std::ptrdiff_t count = a.count;
+  const std::ptrdiff_t stride = a.stride;
+  if (stride == 1) {
+    for (std::ptrdiff_t i = 0; i < count; ++i) target[i] = Narrow<S, T>::from(source[i]);
   } else {
-    for (std::ptrdiff_t i = 0; i < a.count; ++i) target[i * a.stride] = Narrow<S, T>::from(source[i]);
+    for (std::ptrdiff_t i = 0; i < count; ++i) target[i * stride] = Narrow<S, T>::from(source[i]);
   }
 }
 

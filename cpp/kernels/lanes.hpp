@@ -6,10 +6,14 @@
 #include <cstddef>
 #include <cstring>
 
+// BURNISH_INLINED stands between a lambda's parameters and its body. It is not optional: a lambda that is
+// inlined late has already forced the accumulators it captures into memory.
 #if defined(_MSC_VER)
 #define BURNISH_INLINE __forceinline
+#define BURNISH_INLINED [[msvc::forceinline]]
 #else
 #define BURNISH_INLINE inline __attribute__((always_inline))
+#define BURNISH_INLINED __attribute__((always_inline))
 #endif
 
 #if defined(__clang__)
@@ -18,6 +22,13 @@
 #define BURNISH_ROLLED _Pragma("GCC unroll 1")
 #else
 #define BURNISH_ROLLED
+#endif
+
+// Between unrolled taps: without it GCC hoists all their loads to the front and spills them.
+#if defined(__GNUC__)
+#define BURNISH_KEEP_LOADS_HERE asm volatile("" ::: "memory")
+#else
+#define BURNISH_KEEP_LOADS_HERE
 #endif
 
 #if defined(_MSC_VER) && !defined(BURNISH_SCALAR_LANES)

@@ -137,9 +137,7 @@ def as_out(out: Any, image: Array) -> Array | None:
     return out
 
 
-def deliver(
-    out: Array | None, image: Array, compute: Callable[[Array | None], Array]
-) -> Array:
+def deliver(out: Array | None, image: Array, compute: Callable[[Array | None], Array]) -> Array:
     """Compute into `out`, or into a fresh array first where `out` may overlap the image."""
     if out is None or not np.may_share_memory(out, image):
         return compute(out)
@@ -154,9 +152,7 @@ def as_choice(value: Any, name: str, choices: Sequence[str]) -> str:
     raise ValueError(f"{name} is {value!r}; accepted are {', '.join(map(repr, choices))}")
 
 
-def as_float(
-    value: Any, name: str, *, minimum: float = -math.inf, finite: bool = True
-) -> float:
+def as_float(value: Any, name: str, *, minimum: float = -math.inf, finite: bool = True) -> float:
     """Return a real number as a float, not below `minimum`."""
     if isinstance(value, (bool, np.bool_, str, bytes)) or np.ndim(value) != 0:
         raise TypeError(f"{name} is {value!r}; accepted is a real number")
@@ -186,7 +182,9 @@ def as_axis(axis: Any, name: str, ndim: int) -> int:
     """Return an axis as a non-negative int."""
     number = _as_int(axis, name)
     if not -ndim <= number < ndim:
-        raise ValueError(f"{name} is {number}; an image of {ndim} dimensions has {-ndim} to {ndim - 1}")
+        raise ValueError(
+            f"{name} is {number}; an image of {ndim} dimensions has {-ndim} to {ndim - 1}"
+        )
     return number % ndim
 
 

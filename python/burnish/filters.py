@@ -75,8 +75,8 @@ def convolve(
         Shifts the kernel from its centre, per filtered axis or for all; from ``-(size // 2)`` to
         ``(size - 1) // 2``.
     axes : int, sequence of int or None
-        The axes to filter along; the others are filtered one by one. None takes all but the
-        channels.
+        The axes to filter along, in the order of the kernel's; the others are filtered one by one.
+        None takes all but the channels.
     channel_axis : int or None
         The axis that holds the channels, each convolved with the same kernel. None: no such axis.
     method : {"auto", "direct", "separable"}
@@ -310,11 +310,14 @@ def _filter(
     threads = as_workers(workers)
     if turned:
         kernel = np.ascontiguousarray(kernel[(slice(None, None, -1),) * kernel.ndim])
+    if len(filtered) > 1 and filtered != tuple(sorted(filtered)):
+        order = sorted(range(len(filtered)), key=filtered.__getitem__)
+        kernel = np.ascontiguousarray(kernel.transpose(order))
+        origins = tuple(origins[i] for i in order)
+        filtered = tuple(filtered[i] for i in order)
 
     factors = None
-    if method == "separable" or (
-        method == "auto" and separable_pays(kernel.shape, array.size)
-    ):
+    if method == "separable" or (method == "auto" and separable_pays(kernel.shape, array.size)):
         factors = separable_factors(kernel, TOLERANCE[computing_dtype(array)])
     if factors is not None:
         return deliver(
@@ -388,6 +391,4 @@ def _as_origins(origin: Any, shape: tuple[int, ...], turned: bool) -> tuple[int,
             )
     if not turned:
         return origins
-    return tuple(
-        -value - (size + 1) % 2 for value, size in zip(origins, shape, strict=True)
-    )
+    return tuple(-value - (size + 1) % 2 for value, size in zip(origins, shape, strict=True))

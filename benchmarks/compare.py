@@ -1,0 +1,175 @@
+"""The README's table: ``python -m benchmarks.compare``, about a minute on one machine."""
+
+from __future__ import annotations
+
+import argparse
+import functools
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import burnish
+from benchmarks.bench_convolution import dense, separable
+from benchmarks.bench_sharpening import unsharp_mask
+from benchmarks.common import PEERS, Workload, interleaved
+
+_DEMANDED_AT = 2  # threads
+_QUIET = 0.12  # cores; what other processes may use while a row is measured
+
+
+@dataclass(frozen=True)
+class Row:
+    """A workload and its peers, the fastest first, each with the ratio that is asked for."""
+
+    size: int
+    build: Callable[[], Workload]
+    peers: dict[str, float | None] = field(default_factory=dict)
+
+
+def _row(build: Callable[..., Workload], *case: Any, **peers: float | None) -> Row:
+    return Row(case[0], functools.partial(build, *case), peers)
+
+
+# A family joins by its lines here.
+ROWS = (
+    _row(dense, 2048, "float32", 3, cv2=1.2, scipy=20),
+    _row(dense, 2048, "float32", 7, cv2=2.5, scipy=50),
+    _row(dense, 2048, "float32", 15, cv2=4, scipy=50),
+    _row(dense, 2048, "uint8", 7, cv2=3),
+    _row(dense, 2048, "uint16", 7, cv2=3),
+    _row(dense, 2048, "float64", 7, cv2=3),
+    _row(separable, 2048, "float32", 17, cv2=2.2),
+    _row(separable, 2048, "float32", 65, cv2=3.2),
+    _row(unsharp_mask, 2048, "float32", 2, cv2=None, skimage=None),
+    _row(dense, 32, "float32", 3, scipy=1 / 1.5),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.compare", description=__doc__)
+    parser.add_argument("--only", default="", metavar="SUBSTRING", help="rows whose title holds it")
+    parser.add_argument("--threads", default="2,1", help="thread counts (default: %(default)s)")
+    parser.add_argument("--given", action="store_true", help="all write to arrays made beforehand")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the measurements there")
+    options = parser.parse_args()
+
+    print(f"{_machine()}\n")
+    print(
+        "How many times faster than the peer; in brackets what is asked for at "
+        f"{_DEMANDED_AT} threads. SciPy and scikit-image use one thread. Medians of interleaved "
+        f"calls, {'outputs given' if options.given else 'fresh outputs'}, same borders.",
+        flush=True,
+    )
+    records: list[dict[str, Any]] = []
+    for threads in map(int, options.threads.split(",")):
+        print(f"\n| {threads} thread(s) | ms | | {' | '.join(PEERS.values())} | |")
+        print("|---" * (len(PEERS) + 4) + "|", flush=True)
+        for record in _measure(options.only, threads, options.given):
+            records.append(record)
+            print(_line(record), flush=True)
+    disturbed = [record["title"] for record in records if record["others"] > _QUIET]
+    if disturbed:
+        print(f"\nOther processes computed meanwhile; measure again: {'; '.join(disturbed)}")
+    if options.json:
+        options.json.write_text(json.dumps({"machine": _machine(), "rows": records}, indent=1))
+
+
+def _machine() -> str:
+    cpu = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [line for line in info.read_text().splitlines() if line.startswith("model name")]
+        cpu = names[0].partition(":")[2].strip() if names else cpu
+    config = burnish.show_config("dicts")
+    peers = ", ".join(
+        f"{name} {metadata.version(name)}" for name in ("scipy", "scikit-image") if _installed(name)
+    )
+    return (
+        f"{cpu}, {os.cpu_count()} cores; burnish {config['version']} "
+        f"({config['instruction_set']}), {peers}{_opencv_version()}"
+    )
+
+
+def _installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def _opencv_version() -> str:
+    try:
+        import cv2
+    except ImportError:
+        return ""
+    return f", OpenCV {cv2.__version__}"
+
+
+def _measure(only: str, threads: int, given: bool) -> Iterator[dict[str, Any]]:
+    for row in ROWS:
+        workload = row.build()
+        title = f"{row.size}x{row.size}, {workload.title}"
+        if only not in title:
+            continue
+        ours = workload.call("burnish", threads, given=given)
+        workload.check(ours())
+        record: dict[str, Any] = {"title": title, "threads": threads, "given": given, "peers": {}}
+        wall, others = time.perf_counter(), _others()
+        for peer, demanded in row.peers.items():
+            try:
+                theirs = workload.call(peer, threads, given=given)
+            except ImportError:
+                continue
+            workload.check(theirs())
+            our_time, their_time = interleaved([ours, theirs])
+            # Beside the fastest peer ours is sampled most often.
+            record.setdefault("ms", our_time * 1e3)
+            record.setdefault("rate", workload.rate(our_time))
+            record["peers"][peer] = {
+                "ms": their_time * 1e3,
+                "ratio": their_time / our_time,
+                "demanded": demanded if threads == _DEMANDED_AT else None,
+            }
+        record["others"] = (_others() - others) / (time.perf_counter() - wall)
+        if "ms" in record:
+            yield record
+
+
+def _others() -> float:
+    """Return the CPU seconds that other processes have used since boot, where that can be told."""
+    try:
+        fields = Path("/proc/stat").read_text().split(maxsplit=9)[1:9]
+    except OSError:
+        return 0.0
+    busy = sum(map(int, fields)) - int(fields[3]) - int(fields[4])  # all but idle and iowait
+    return busy / os.sysconf("SC_CLK_TCK") - time.process_time()
+
+
+def _line(record: dict[str, Any]) -> str:
+    cells = []
+    verdicts = []
+    for peer in PEERS:
+        result = record["peers"].get(peer)
+        if result is None:
+            cells.append("")
+            continue
+        demanded = result["demanded"]
+        asked = "" if demanded is None else f" ({demanded:.3g})"
+        cells.append(f"{result['ratio']:.3g}{asked}")
+        if demanded is not None:
+            verdicts.append(result["ratio"] >= demanded)
+    verdict = "" if not verdicts else "pass" if all(verdicts) else "miss"
+    return " | ".join(
+        ["| " + record["title"], f"{record['ms']:.3g}", record["rate"], *cells, verdict + " |"]
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,145 @@
+"""What the demo times: each operation of ours beside its peers, one entry of a table each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import burnish
+
+__all__ = ["OPERATIONS", "Operation", "Scene"]
+
+Array = NDArray[Any]
+Call = Callable[[], Array]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One photograph in the forms that operations take, and the threads that all may use."""
+
+    grey: NDArray[np.float32]  # (row, column), in [0, 1]
+    grey8: NDArray[np.uint8]
+    colour: NDArray[np.float32]  # (row, column, 3), in [0, 1]
+    workers: int
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A row of the table.
+
+    Each function imports what it needs, prepares, and returns the call to be timed; a peer's
+    ImportError makes it "not installed".
+    """
+
+    name: str
+    ours: Callable[[Scene], Call]
+    peers: Mapping[str, Callable[[Scene], Call]]
+
+
+def _opencv(scene: Scene) -> Any:
+    import cv2
+
+    cv2.setNumThreads(scene.workers)
+    return cv2
+
+
+def _dense(taps: int, form: str) -> Operation:
+    kernel = np.random.default_rng(taps).random((taps, taps))
+    kernel /= kernel.sum()
+    attribute = "grey8" if form == "uint8" else "grey"
+
+    def ours(scene: Scene) -> Call:
+        image = getattr(scene, attribute)
+        return lambda: burnish.convolve(image, kernel, mode="mirror", workers=scene.workers)
+
+    def scipy(scene: Scene) -> Call:
+        from scipy import ndimage
+
+        image = getattr(scene, attribute)
+        # float32 also for uint8: SciPy's integer output truncates, one off nearly everywhere
+        return lambda: ndimage.convolve(image, kernel, np.float32, mode="mirror")
+
+    def opencv(scene: Scene) -> Call:
+        cv2 = _opencv(scene)
+        image = getattr(scene, attribute)
+        turned = np.ascontiguousarray(kernel[::-1, ::-1], dtype=np.float32)
+        return lambda: cv2.filter2D(image, -1, turned, borderType=cv2.BORDER_REFLECT_101)
+
+    return Operation(f"convolve {taps}x{taps} {form}", ours, {"SciPy": scipy, "OpenCV": opencv})
+
+
+def _gaussian(sigma: int) -> Operation:
+    reach = 4 * sigma
+    line = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    line /= line.sum()
+    kernel = np.outer(line, line)
+
+    def ours(scene: Scene) -> Call:
+        return lambda: burnish.convolve(scene.grey, kernel, mode="mirror", workers=scene.workers)
+
+    def scipy(scene: Scene) -> Call:
+        from scipy import ndimage
+
+        return lambda: ndimage.gaussian_filter(scene.grey, sigma, mode="mirror", truncate=4)
+
+    def opencv(scene: Scene) -> Call:
+        cv2 = _opencv(scene)
+        return lambda: cv2.sepFilter2D(
+            scene.grey, -1, line, line, borderType=cv2.BORDER_REFLECT_101
+        )
+
+    return Operation(f"Gaussian sigma {sigma} float32", ours, {"SciPy": scipy, "OpenCV": opencv})
+
+
+def _unsharp_mask(radius: int) -> Operation:
+    taps = 2 * 4 * radius + 1
+
+    def ours(scene: Scene) -> Call:
+        return lambda: burnish.unsharp_mask(
+            scene.colour, radius=radius, channel_axis=2, workers=scene.workers
+        )
+
+    def skimage(scene: Scene) -> Call:
+        from skimage import filters
+
+        # 2, not -1: with that scikit-image 0.26 returns uninitialised memory (their issue 7264)
+        call: Any = filters.unsharp_mask  # untyped
+        return lambda: np.asarray(
+            call(scene.colour, radius=radius, channel_axis=2, preserve_range=True)
+        )
+
+    def opencv(scene: Scene) -> Call:
+        cv2 = _opencv(scene)
+
+        def call() -> Array:
+            blurred = cv2.GaussianBlur(
+                scene.colour, (taps, taps), radius, borderType=cv2.BORDER_REFLECT
+            )
+            sharp: Array = cv2.addWeighted(scene.colour, 2.0, blurred, -1.0, 0.0)
+            return sharp
+
+        return call
+
+    return Operation(
+        "unsharp mask RGB float32",
+        ours,
+        {"scikit-image": skimage, "OpenCV": opencv},
+    )
+
+
+# A family joins by one entry here.
+OPERATIONS = (
+    _dense(3, "float32"),
+    _dense(7, "float32"),
+    _dense(15, "float32"),
+    _dense(3, "uint8"),
+    _dense(7, "uint8"),
+    _dense(15, "uint8"),
+    _gaussian(2),
+    _gaussian(8),
+    _unsharp_mask(2),
+)

@@ -1,0 +1,126 @@
+"""The before/after sheet: one row per picture, one labelled panel per step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+import burnish
+from burnish.cli.errors import CommandError
+from burnish.cli.pictures import Picture
+
+__all__ = ["GAP", "LABEL", "LARGEST_PANEL", "STEPS", "Step", "make", "save"]
+
+LARGEST_PANEL = 512  # pixels on an edge; of larger pictures the middle is shown, pixel by pixel
+GAP = 16  # pixels around panels
+LABEL = 30  # pixels above a panel, for its label
+_FONT_SIZE = 17
+_LONGEST_NAME = 32  # letters
+_BACKGROUND = (28, 28, 30, 255)
+_INK = (235, 235, 235, 255)
+
+_BLUR_RADIUS = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """A panel: its label, and how it comes from the panel before it."""
+
+    label: str
+    run: Callable[[Picture, int | None], Picture]
+
+
+def _disk(radius: int) -> NDArray[np.float64]:
+    y, x = np.mgrid[-radius : radius + 1, -radius : radius + 1]
+    inside = np.hypot(y, x) <= radius + 0.5
+    disk: NDArray[np.float64] = inside / inside.sum()
+    return disk
+
+
+def _blurred(picture: Picture, workers: int | None) -> Picture:
+    return picture.with_pixels(
+        burnish.convolve(
+            picture.pixels,
+            _disk(_BLUR_RADIUS),
+            channel_axis=picture.channel_axis,
+            workers=workers,
+        )
+    )
+
+
+def _sharpened(picture: Picture, workers: int | None) -> Picture:
+    return picture.with_pixels(
+        burnish.unsharp_mask(
+            picture.pixels,
+            radius=2.0,
+            amount=2.0,
+            channel_axis=picture.channel_axis,
+            workers=workers,
+        )
+    )
+
+
+# A family that restores or enhances joins by one line here.
+STEPS = (
+    Step("original", lambda picture, workers: picture),
+    Step(f"blurred (disk of radius {_BLUR_RADIUS})", _blurred),
+    Step("then sharpened (unsharp mask)", _sharpened),
+)
+
+
+def make(pictures: Sequence[Picture], workers: int | None) -> Image.Image:
+    """Return the sheet: RGBA where a picture has alpha, else RGB."""
+    rows = [_panels(picture, workers) for picture in pictures]
+    font = ImageFont.load_default(_FONT_SIZE)
+    labels = [
+        [f"{_short(picture.name)}: {STEPS[0].label}", *(step.label for step in STEPS[1:])]
+        for picture in pictures
+    ]
+    widest_label = max(int(font.getlength(label)) + 1 for row in labels for label in row)
+    cell = max(widest_label, *(panel.width for row in rows for panel in row))
+    size = (
+        GAP + len(STEPS) * (cell + GAP),
+        GAP + sum(LABEL + row[0].height + GAP for row in rows),
+    )
+    sheet = Image.new("RGBA", size, _BACKGROUND)
+    draw = ImageDraw.Draw(sheet)
+    top = GAP
+    for row, texts in zip(rows, labels, strict=True):
+        for column, (panel, text) in enumerate(zip(row, texts, strict=True)):
+            left = GAP + column * (cell + GAP)
+            draw.text((left, top + LABEL // 2), text, fill=_INK, font=font, anchor="lm")
+            sheet.paste(panel, (left, top + LABEL))
+        top += LABEL + row[0].height + GAP
+    return sheet if any(picture.alpha is not None for picture in pictures) else sheet.convert("RGB")
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 3]}..."
+
+
+def _panels(picture: Picture, workers: int | None) -> list[Image.Image]:
+    panels = []
+    for step in STEPS:
+        picture = step.run(picture, workers)
+        panels.append(_as_panel(picture.middle(LARGEST_PANEL)))
+    return panels
+
+
+def _as_panel(picture: Picture) -> Image.Image:
+    panel = Image.fromarray(np.ascontiguousarray(picture.in_8_bits())).convert("RGBA")
+    if picture.alpha is not None:
+        panel.putalpha(Image.fromarray(np.ascontiguousarray(picture.alpha)))
+    return panel
+
+
+def save(sheet: Image.Image, path: Path) -> None:
+    """Write the sheet as a PNG."""
+    try:
+        sheet.save(path, format="PNG")
+    except OSError as error:
+        raise CommandError(f"{path}: can't be written: {error.strerror or error}") from None
