@@ -98,9 +98,7 @@ class Pool {
   }
 
  private:
-  void remove(Job& job) {
-    jobs_.erase(std::remove(jobs_.begin(), jobs_.end(), &job), jobs_.end());
-  }
+  void remove(Job& job) { jobs_.erase(std::remove(jobs_.begin(), jobs_.end(), &job), jobs_.end()); }
 
   void help() {
 #if !defined(_WIN32)
@@ -155,7 +153,8 @@ class Offer {
   Job& job_;
 };
 
-// Throws Interrupted if a poll is due and says stop. Only the first caller in a nest of tiles polls.
+// Throws Interrupted if a poll is due and says stop. Only the first caller in a nest of tiles
+// polls.
 void poll_if_due() {
   const Clock::time_point now = Clock::now();
   if (now - last_poll < poll_interval) return;
@@ -241,7 +240,7 @@ void set_default_workers(int workers) { chosen_workers = workers; }
 
 void check_environment() {
   const char* text = std::getenv("BURNISH_NUM_THREADS");
-  if (text != nullptr && positive_integer(text) == 0) {
+  if (text != nullptr && *text != '\0' && positive_integer(text) == 0) {
     throw std::invalid_argument("BURNISH_NUM_THREADS is '" + std::string(text) +
                                 "'; accepted are integers from 1 up");
   }

@@ -13,8 +13,9 @@ class TileFunction {
  public:
   template <class F>
   TileFunction(const F& f)  // NOLINT: converts from a lambda at the call
-      : object_(&f),
-        call_([](const void* object, std::int64_t tile) { (*static_cast<const F*>(object))(tile); }) {}
+      : object_(&f), call_([](const void* object, std::int64_t tile) {
+          (*static_cast<const F*>(object))(tile);
+        }) {}
   void operator()(std::int64_t tile) const { call_(object_, tile); }
 
  private:

@@ -139,8 +139,9 @@ py::array output_like(const View& image, const py::object& out) {
   const DType dtype = result_dtype(image.dtype);
   if (out.is_none()) {
     check_fits(image, dtype);
-    return py::array(numpy_dtype(dtype),
-                     std::vector<py::ssize_t>(image.shape.begin(), image.shape.begin() + image.ndim));
+    return py::array(
+        numpy_dtype(dtype),
+        std::vector<py::ssize_t>(image.shape.begin(), image.shape.begin() + image.ndim));
   }
   if (!py::isinstance<py::array>(out)) throw py::type_error("out is not a numpy.ndarray");
   py::array given = py::reinterpret_borrow<py::array>(out);

@@ -35,8 +35,8 @@ const double* weights_of(const py::array& array, int ndim, const char* name);
 void check_axes(const View& image, const std::vector<int>& axes, std::size_t count);
 
 // Takes the GIL back by calling `take`. While the interpreter ends, Python 3.13 and older unwind a
-// thread that asks for the GIL; its destructors would then touch Python objects without holding it, so
-// such a thread stops here for good, as it does from Python 3.14 on.
+// thread that asks for the GIL; its destructors would then touch Python objects without holding it,
+// so such a thread stops here for good, as it does from Python 3.14 on.
 [[noreturn]] void stop_for_good();
 template <class Take>
 auto retake_gil(const Take& take) {

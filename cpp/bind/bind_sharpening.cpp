@@ -15,8 +15,7 @@ py::array unsharp_mask(const py::array& image, const std::vector<py::array>& fac
   const Factors kernel = factors_of(in, factors, axes, std::vector<std::int64_t>(axes.size(), 0));
   py::array result = output_like(in, out);
   const MutableView target = mutable_view_of(result, "out");
-  without_gil(
-      [&] { ops::unsharp_mask(in, target, kernel.taps, kernel.weights, amount, workers); });
+  without_gil([&] { ops::unsharp_mask(in, target, kernel.taps, kernel.weights, amount, workers); });
   return result;
 }
 

@@ -128,8 +128,8 @@ void choose_level() {
     known += (known.empty() ? "'" : ", '") + std::string(candidate.level->name) + "'";
   }
   if (wanted != nullptr && *wanted != '\0') {
-    throw std::invalid_argument("BURNISH_ISA is '" + std::string(wanted) +
-                                "'; this build has " + known);
+    throw std::invalid_argument("BURNISH_ISA is '" + std::string(wanted) + "'; this build has " +
+                                known);
   }
 }
 

@@ -11,8 +11,8 @@ namespace burnish {
 // The levels that this build has and this CPU can run, ascending.
 std::vector<std::string> available_levels();
 
-// Chooses the highest level, or the one that BURNISH_ISA names. Throws std::invalid_argument if that
-// is unknown or not available. Must be called before active_level().
+// Chooses the highest level, or the one that BURNISH_ISA names. Throws std::invalid_argument if
+// that is unknown or not available. Must be called before active_level().
 void choose_level();
 
 const kernels::Level& active_level();

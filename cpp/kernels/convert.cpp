@@ -18,7 +18,8 @@ template <class T>
 BURNISH_INLINE T widen(Half half) {
   const std::uint32_t magnitude = half.bits & 0x7fffU;
   const std::uint32_t sign = static_cast<std::uint32_t>(half.bits & 0x8000U) << 16;
-  // The exponent's bias is 112 less than float's: a product with 2**112 puts it right, subnormals too.
+  // The exponent's bias is 112 less than float's: a product with 2**112 puts it right, subnormals
+  // too.
   std::uint32_t bits = magnitude << 13;
   float value;
   std::memcpy(&value, &bits, sizeof value);

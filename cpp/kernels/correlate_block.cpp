@@ -1,45 +1,10 @@
-// Dense correlation in register blocks: one tap at a time is broadcast against vectors of pixels, and
-// several output rows and vectors share every load.
-//
-// Sums run in chunks of at most `longest_chain` taps which are then added up: in one long chain the
-// rounding errors of a flat image under a flat kernel all point the same way. Within a chunk a pixel's
-// taps come in the order plane, row, column, whatever block it falls into, so blocks don't change bits.
-#include "kernels/lanes.hpp"
+// Dense correlation in register blocks: one tap at a time is broadcast against vectors of pixels,
+// and several output rows and vectors share every load.
+#include "kernels/block.hpp"
 #include "kernels/level.hpp"
 
 namespace burnish::kernels::BURNISH_LEVEL {
 namespace {
-
-// 7x7 is still one chunk; at 49 taps the error stays under 1e-6 of sum|weights| * max|image|.
-constexpr std::ptrdiff_t longest_chain = 49;
-
-template <class T, int Rows, int Vectors>
-struct Block {
-  Vector<T> at[Rows][Vectors];
-
-  BURNISH_INLINE void clear() {
-    unroll<0, Rows>([&](auto r) BURNISH_INLINED {
-      unroll<0, Vectors>([&](auto v) BURNISH_INLINED { at[r.value][v.value] = Vector<T>{}; });
-    });
-  }
-  BURNISH_INLINE void store_to(T* p, std::ptrdiff_t stride) const {
-    unroll<0, Rows>([&](auto r) BURNISH_INLINED {
-      unroll<0, Vectors>([&](auto v) BURNISH_INLINED {
-        store(p + r.value * stride + v.value * lanes<T>, at[r.value][v.value]);
-      });
-    });
-  }
-  BURNISH_INLINE void add_to(T* p, std::ptrdiff_t stride) const {
-    unroll<0, Rows>([&](auto r) BURNISH_INLINED {
-      unroll<0, Vectors>([&](auto v) BURNISH_INLINED {
-        T* const q = p + r.value * stride + v.value * lanes<T>;
-        Vector<T> sum = load(q);
-        add(sum, at[r.value][v.value]);
-        store(q, sum);
-      });
-    });
-  }
-};
 
 // The part of the kernel that one chunk sums over.
 struct Chunk {
@@ -50,32 +15,35 @@ struct Chunk {
 template <class T>
 struct Cut {
   std::ptrdiff_t planes, rows, columns;
+  bool one_chunk;
 
   explicit Cut(const CorrelateBlock<T>& a) {
     const std::ptrdiff_t pieces = (a.height + longest_chain - 1) / longest_chain;
     rows = (a.height + pieces - 1) / pieces;
     columns = longest_chain / rows < a.width ? longest_chain / rows : a.width;
     planes = a.planes * a.height * a.width <= longest_chain ? a.planes : 1;
+    one_chunk = planes == a.planes && rows == a.height && columns == a.width;
   }
 };
 
-// The shape of a kernel as far as it is known at compile time; 0: any (for Height: any from Rows up).
+// What is known of a kernel at compile time: its height and width, 0 for any (any height from Rows
+// up). One of which both are known is summed in one chunk.
 template <int H, int W>
 struct Shape {
   static constexpr int height = H, width = W;
+  static constexpr bool one_chunk = H > 0 && W > 0;
 };
 
-// Adds one tap of one input row to the output rows First to Last of a block. w: the weight of output
-// row 0; the others' come before it.
+// Adds one tap of one input row to the output rows First to Last of a block. w: the weight of
+// output row 0; the others' come before it.
 template <int First, int Last, class T, int Rows, int Vectors>
 BURNISH_INLINE void add_tap(Block<T, Rows, Vectors>& acc, const T* p, const T* w) {
   Vector<T> x[Vectors];
   unroll<0, Vectors>([&](auto v) BURNISH_INLINED { x[v.value] = load(p + v.value * lanes<T>); });
   unroll<First, Last + 1>([&](auto r) BURNISH_INLINED {
     const T weight = w[-r.value];
-    unroll<0, Vectors>([&](auto v) BURNISH_INLINED {
-      add_product(acc.at[r.value][v.value], x[v.value], weight);
-    });
+    unroll<0, Vectors>(
+        [&](auto v) BURNISH_INLINED { add_product(acc.at[r.value][v.value], x[v.value], weight); });
   });
 }
 
@@ -124,67 +92,76 @@ BURNISH_INLINE void add_chunk(Block<T, Rows, Vectors>& acc, const CorrelateBlock
   }
 }
 
-// The running sum over the chunks lives in the target: in registers it would push out the block.
 template <class S, int Rows, int Vectors, class T>
 BURNISH_INLINE void block(const CorrelateBlock<T>& a, const Cut<T>& cut, std::ptrdiff_t y,
                           std::ptrdiff_t x) {
   const T* const* rows = a.rows + y;
   T* target = a.target + y * a.target_stride + x;
-  const auto least = [](std::ptrdiff_t p, std::ptrdiff_t q) BURNISH_INLINED { return p < q ? p : q; };
-  for (std::ptrdiff_t p = 0; p < a.planes; p += cut.planes) {
-    for (std::ptrdiff_t i = 0; i < a.height; i += cut.rows) {
-      for (std::ptrdiff_t k = 0; k < a.width; k += cut.columns) {
-        Block<T, Rows, Vectors> acc;
-        acc.clear();
-        add_chunk<S>(acc, a, rows, x,
-                          {p, least(p + cut.planes, a.planes), i, least(cut.rows, a.height - i), k,
-                           least(k + cut.columns, a.width)});
-        if (p == 0 && i == 0 && k == 0) {
-          acc.store_to(target, a.target_stride);
-        } else {
-          acc.add_to(target, a.target_stride);
+  Block<T, Rows, Vectors> acc;
+  if (S::one_chunk || cut.one_chunk) {
+    acc.clear();
+    add_chunk<S>(acc, a, rows, x, {0, a.planes, 0, a.height, 0, a.width});
+    acc.store_to(target, a.target_stride);
+    return;
+  }
+  if constexpr (!S::one_chunk) {
+    const auto least = [](std::ptrdiff_t p, std::ptrdiff_t q)
+                           BURNISH_INLINED { return p < q ? p : q; };
+    PairwiseSum<T, Rows, Vectors> sum;
+    for (std::ptrdiff_t p = 0; p < a.planes; p += cut.planes) {
+      for (std::ptrdiff_t i = 0; i < a.height; i += cut.rows) {
+        for (std::ptrdiff_t k = 0; k < a.width; k += cut.columns) {
+          acc.clear();
+          add_chunk<S>(acc, a, rows, x,
+                       {p, least(p + cut.planes, a.planes), i, least(cut.rows, a.height - i), k,
+                        least(k + cut.columns, a.width)});
+          sum.put(acc);
         }
       }
     }
+    sum.take(acc);
+    acc.store_to(target, a.target_stride);
   }
 }
 
-// A row of blocks; the last one overlaps its neighbour.
+// The last block of a row, and the last row of blocks, overlap their neighbours.
 template <class S, int Rows, int Vectors, class T>
 BURNISH_INLINE void block_row(const CorrelateBlock<T>& a, const Cut<T>& cut, std::ptrdiff_t y) {
   constexpr std::ptrdiff_t width = Vectors * lanes<T>;
-  std::ptrdiff_t x = 0;
-  for (; x + width <= a.columns; x += width) block<S, Rows, Vectors>(a, cut, y, x);
-  if (x == a.columns) return;
-  if (a.columns >= width) return block<S, Rows, Vectors>(a, cut, y, a.columns - width);
-  for (; x + lanes<T> <= a.columns; x += lanes<T>) block<S, Rows, 1>(a, cut, y, x);
-  if (x < a.columns) block<S, Rows, 1>(a, cut, y, a.columns - lanes<T>);
+  const std::ptrdiff_t last = a.columns - width;
+  for (std::ptrdiff_t x = 0; x < a.columns; x += width) {
+    block<S, Rows, Vectors>(a, cut, y, x < last ? x : last);
+  }
 }
 
 template <class S, int Rows, int Vectors, class T>
 void block_rows(const CorrelateBlock<T>& a) {
   const Cut<T> cut(a);
-  if (a.count < Rows) {
-    for (std::ptrdiff_t y = 0; y < a.count; ++y) block_row<Shape<0, 0>, 1, Vectors>(a, cut, y);
-    return;
+  const std::ptrdiff_t last = a.count - Rows;
+  for (std::ptrdiff_t y = 0; y < a.count; y += Rows) {
+    block_row<S, Rows, Vectors>(a, cut, y < last ? y : last);
   }
-  std::ptrdiff_t y = 0;
-  for (; y + Rows <= a.count; y += Rows) block_row<S, Rows, Vectors>(a, cut, y);
-  if (y < a.count) block_row<S, Rows, Vectors>(a, cut, a.count - Rows);
 }
 
-// Rows and vectors of a block, measured at 2048x2048 on Zen 5: more rows share a load of pixels, more
-// vectors one of a weight, and all leave registers for the loads. Without fused operations (baseline)
-// unrolled taps are twice as slow as rolled ones.
+// Rows and vectors of a block, measured at 2048x2048 on Zen 5: more rows share a load of pixels,
+// more vectors one of a weight, and all leave registers for the loads. Without fused operations
+// (baseline) unrolled taps are twice as slow as rolled ones.
 template <class T>
 void correlate(const CorrelateBlock<T>& a) {
   constexpr bool many = registers == 32;
   constexpr int rows = 6;
   constexpr int vectors = many ? 4 : 2;
+  constexpr int tall = many ? 12 : rows;
+  if (a.columns < vectors * lanes<T> || a.count < rows) {
+    if (a.count < rows || a.height < rows) return block_rows<Shape<0, 0>, 1, 1>(a);
+    return block_rows<Shape<0, 0>, rows, 1>(a);
+  }
   if constexpr (BURNISH_VECTOR_BYTES > 16) {
-    if (a.height == 3 && a.width == 3) return block_rows<Shape<3, 3>, 4, many ? 3 : 2>(a);
-    if (a.height == 5 && a.width == 5) return block_rows<Shape<5, 5>, many ? 12 : 6, 2>(a);
-    if (a.height == 7 && a.width == 7) return block_rows<Shape<7, 7>, many ? 12 : 6, 2>(a);
+    if (a.height == a.width && a.planes == 1) {
+      if (a.height == 3) return block_rows<Shape<3, 3>, 4, many ? 3 : 2>(a);
+      if (a.height == 5 && a.count >= tall) return block_rows<Shape<5, 5>, tall, 2>(a);
+      if (a.height == 7 && a.count >= tall) return block_rows<Shape<7, 7>, tall, 2>(a);
+    }
   }
   switch (a.height) {
     case 1:
@@ -198,7 +175,6 @@ void correlate(const CorrelateBlock<T>& a) {
     case 5:
       return block_rows<Shape<5, 0>, rows, vectors>(a);
     default:
-      if (a.width == 1) return block_rows<Shape<0, 1>, rows, vectors>(a);
       return block_rows<Shape<0, 0>, rows, vectors>(a);
   }
 }

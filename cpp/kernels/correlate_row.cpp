@@ -1,45 +1,21 @@
-// Correlation along a row. Taps t, t + 16, t + 32 and t + 48 go together, so that one unaligned load
-// feeds several outputs.
-//
-// Sums run in chains of at most 48 taps, added up in the target: see correlate_block.cpp.
-#include "kernels/lanes.hpp"
+// Correlation along a row. Taps t, t + 16, t + 32 and t + 48 go together, so that one unaligned
+// load feeds several outputs.
+#include "kernels/block.hpp"
 #include "kernels/level.hpp"
 
 namespace burnish::kernels::BURNISH_LEVEL {
 namespace {
 
 constexpr int phases = 16;
-constexpr int most_groups = 4;
 
 template <class T, int Vectors>
-struct Accumulators {
-  Vector<T> at[Vectors];
-};
+using Row = Block<T, 1, Vectors>;
 
-template <class T, int Vectors>
-BURNISH_INLINE void clear(Accumulators<T, Vectors>& acc) {
-  unroll<0, Vectors>([&](auto v) BURNISH_INLINED { acc.at[v.value] = Vector<T>{}; });
-}
-
-template <class T, int Vectors>
-BURNISH_INLINE void put(const Accumulators<T, Vectors>& acc, T* target, bool first) {
-  if (first) {
-    unroll<0, Vectors>(
-        [&](auto v) BURNISH_INLINED { store(target + v.value * lanes<T>, acc.at[v.value]); });
-  } else {
-    unroll<0, Vectors>([&](auto v) BURNISH_INLINED {
-      T* const q = target + v.value * lanes<T>;
-      Vector<T> sum = load(q);
-      add(sum, acc.at[v.value]);
-      store(q, sum);
-    });
-  }
-}
-
-// Adds the taps begin + 16 * g to end + 16 * g of the first Groups groups, the taps being neighbours.
+// Adds the taps begin + 16 * g to end + 16 * g of the first Groups groups, the taps being
+// neighbours.
 template <int Groups, class T, int Vectors>
-BURNISH_INLINE void add_groups(Accumulators<T, Vectors>& acc, const T* p, const T* w,
-                               std::ptrdiff_t begin, std::ptrdiff_t end) {
+BURNISH_INLINE void add_groups(Row<T, Vectors>& acc, const T* p, const T* w, std::ptrdiff_t begin,
+                               std::ptrdiff_t end) {
   constexpr int apart = phases / static_cast<int>(lanes<T>);  // vectors from one group to the next
   BURNISH_ROLLED
   for (std::ptrdiff_t t = begin; t < end; ++t) {
@@ -47,7 +23,7 @@ BURNISH_INLINE void add_groups(Accumulators<T, Vectors>& acc, const T* p, const 
       const Vector<T> x = load(p + t + j.value * lanes<T>);
       unroll<0, Groups>([&](auto g) BURNISH_INLINED {
         constexpr int v = j.value - apart * g.value;
-        if constexpr (v >= 0 && v < Vectors) add_product(acc.at[v], x, w[t + phases * g.value]);
+        if constexpr (v >= 0 && v < Vectors) add_product(acc.at[0][v], x, w[t + phases * g.value]);
       });
     });
   }
@@ -55,77 +31,68 @@ BURNISH_INLINE void add_groups(Accumulators<T, Vectors>& acc, const T* p, const 
 
 // Adds up to 16 * Groups neighbouring taps, more than 16 * (Groups - 1).
 template <int Groups, class T, int Vectors>
-BURNISH_INLINE void add_few(Accumulators<T, Vectors>& acc, const T* p, const T* w,
-                            std::ptrdiff_t taps) {
+BURNISH_INLINE void add_few(Row<T, Vectors>& acc, const T* p, const T* w, std::ptrdiff_t taps) {
   const std::ptrdiff_t full = taps - phases * (Groups - 1);
   add_groups<Groups>(acc, p, w, 0, full);
   if constexpr (Groups > 1) add_groups<Groups - 1>(acc, p, w, full, phases);
 }
 
 template <class T, int Vectors>
-BURNISH_INLINE void add_apart(Accumulators<T, Vectors>& acc, const T* p, const T* w,
-                              std::ptrdiff_t taps, std::ptrdiff_t step) {
+BURNISH_INLINE void add_apart(Row<T, Vectors>& acc, const T* p, const T* w, std::ptrdiff_t taps,
+                              std::ptrdiff_t step) {
   BURNISH_ROLLED
   for (std::ptrdiff_t k = 0; k < taps; ++k) {
     unroll<0, Vectors>([&](auto v) BURNISH_INLINED {
-      add_product(acc.at[v.value], load(p + k * step + v.value * lanes<T>), w[k]);
+      add_product(acc.at[0][v.value], load(p + k * step + v.value * lanes<T>), w[k]);
     });
   }
 }
 
+// Up to 48 taps.
 template <int Vectors, class T>
-BURNISH_INLINE void neighbours(const T* p, const T* w, std::ptrdiff_t taps, T* target) {
-  constexpr std::ptrdiff_t all = phases * most_groups;
-  Accumulators<T, Vectors> acc;
-  bool first = true;
-  for (; taps >= all; taps -= all, p += all, w += all) {
-    for (std::ptrdiff_t t = 0; t < phases; t += phases / 2) {
-      clear(acc);
-      add_groups<most_groups>(acc, p, w, t, t + phases / 2);
-      put(acc, target, first);
-      first = false;
-    }
-  }
-  if (taps == 0) return;
-  clear(acc);
-  if (taps > 3 * phases) {
-    add_few<2>(acc, p, w, 2 * phases);
-    put(acc, target, first);
-    first = false;
-    clear(acc);
-    p += 2 * phases;
-    w += 2 * phases;
-    taps -= 2 * phases;
-  }
-  if (taps > 2 * phases) {
+BURNISH_INLINE void add_chunk(Row<T, Vectors>& acc, const CorrelateRow<T>& a, const T* p,
+                              const T* w, std::ptrdiff_t taps) {
+  if (a.step != 1) {
+    add_apart(acc, p, w, taps, a.step);
+  } else if (taps > 2 * phases) {
     add_few<3>(acc, p, w, taps);
   } else if (taps > phases) {
     add_few<2>(acc, p, w, taps);
   } else {
     add_few<1>(acc, p, w, taps);
   }
-  put(acc, target, first);
-}
-
-template <int Vectors, class T>
-BURNISH_INLINE void interleaved(const T* p, const T* w, std::ptrdiff_t taps, std::ptrdiff_t step,
-                                T* target) {
-  constexpr std::ptrdiff_t chain = 3 * phases;
-  Accumulators<T, Vectors> acc;
-  for (std::ptrdiff_t k = 0; k < taps; k += chain) {
-    clear(acc);
-    add_apart(acc, p + k * step, w + k, taps - k < chain ? taps - k : chain, step);
-    put(acc, target, k == 0);
-  }
 }
 
 template <int Vectors, class T>
 BURNISH_INLINE void block(const CorrelateRow<T>& a, const T* p, T* target) {
-  if (a.step == 1) {
-    neighbours<Vectors>(p, a.weights, a.width, target);
-  } else {
-    interleaved<Vectors>(p, a.weights, a.width, a.step, target);
+  constexpr std::ptrdiff_t chain = 3 * phases;
+  static_assert(chain <= longest_chain);
+  Row<T, Vectors> acc;
+  if (a.width <= chain) {
+    acc.clear();
+    add_chunk(acc, a, p, a.weights, a.width);
+    acc.store_to(target, 0);
+    return;
   }
+  PairwiseSum<T, 1, Vectors> sum;
+  std::ptrdiff_t k = 0;
+  if (a.step == 1) {
+    // Four groups at a time share loads best; half of their taps are a chunk.
+    for (; a.width - k >= 4 * phases; k += 4 * phases) {
+      for (std::ptrdiff_t t = 0; t < phases; t += phases / 2) {
+        acc.clear();
+        add_groups<4>(acc, p + k, a.weights + k, t, t + phases / 2);
+        sum.put(acc);
+      }
+    }
+  }
+  for (; k < a.width; k += chain) {
+    acc.clear();
+    add_chunk(acc, a, p + k * a.step, a.weights + k, a.width - k < chain ? a.width - k : chain);
+    sum.put(acc);
+  }
+  sum.take(acc);
+  acc.store_to(target, 0);
 }
 
 // The last block of a row overlaps its neighbour.

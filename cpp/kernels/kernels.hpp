@@ -1,7 +1,7 @@
 // The contract between the operations and the hot loops.
 //
-// Every kernel takes one plain struct of pointers and sizes, touches nothing else, and exists once per
-// instruction-set level in one Table. Sizes count elements, not pixels: where channels are
+// Every kernel takes one plain struct of pointers and sizes, touches nothing else, and exists once
+// per instruction-set level in one Table. Sizes count elements, not pixels: where channels are
 // interleaved, a row of n pixels is n * channels elements and the taps are `step` = channels apart.
 // Inputs and outputs never overlap.
 #pragma once
@@ -17,8 +17,8 @@ namespace burnish::kernels {
 //
 // Output row y at column x is the sum over (p, i, k) of
 //   rows[p * plane_pitch + y + i][x + k * step] * weights[(p * width + k) * height + i].
-// Reads columns [0, columns + (width - 1) * step) of the rows [0, count + height - 1) of each plane.
-// Writes columns [0, columns) of `count` rows, some of them twice with the same value.
+// Reads columns [0, columns + (width - 1) * step) of the rows [0, count + height - 1) of each
+// plane. Writes columns [0, columns) of `count` rows, some of them twice with the same value.
 // columns >= Table::lanes; count, height, width, planes >= 1.
 template <class T>
 struct CorrelateBlock {

@@ -6,8 +6,8 @@
 #include <cstddef>
 #include <cstring>
 
-// BURNISH_INLINED stands between a lambda's parameters and its body. It is not optional: a lambda that is
-// inlined late has already forced the accumulators it captures into memory.
+// BURNISH_INLINED stands between a lambda's parameters and its body. It is not optional: a lambda
+// that is inlined late has already forced the accumulators it captures into memory.
 #if defined(_MSC_VER)
 #define BURNISH_INLINE __forceinline
 #define BURNISH_INLINED [[msvc::forceinline]]
@@ -100,8 +100,8 @@ struct Int {
   static constexpr int value = I;
 };
 
-// Calls f(Int<First>{}), ..., f(Int<Last - 1>{}): a loop whose counter is a constant, so that arrays of
-// vectors indexed by it live in registers.
+// Calls f(Int<First>{}), ..., f(Int<Last - 1>{}): a loop whose counter is a constant, so that
+// arrays of vectors indexed by it live in registers.
 template <int First, int Last, class F>
 BURNISH_INLINE void unroll(const F& f) {
   if constexpr (First < Last) {

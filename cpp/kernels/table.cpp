@@ -27,8 +27,7 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
 }  // namespace BURNISH_LEVEL
 
 extern const Level BURNISH_JOIN(level_, BURNISH_LEVEL) = {
-    BURNISH_TEXT(BURNISH_LEVEL),
-    BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
+    BURNISH_TEXT(BURNISH_LEVEL), BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
     BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64)};
 
 }  // namespace burnish::kernels

@@ -34,7 +34,8 @@ std::vector<Axis> merged_axes(const View& image, const MutableView& out,
     }
     if (axis.size == 1 && axis.taps == 1) continue;
     if (axis.taps == 1 && axis.before == 0) axis.kernel_axis = -1;
-    if (!axes.empty() && !filtered(axes.back()) && !filtered(axis) && contiguous(axes.back(), axis)) {
+    if (!axes.empty() && !filtered(axes.back()) && !filtered(axis) &&
+        contiguous(axes.back(), axis)) {
       axis.size *= axes.back().size;
       axes.back() = axis;
     } else {

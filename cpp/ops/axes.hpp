@@ -1,5 +1,5 @@
-// A filter over some axes of an array, brought into the one form that the tiles are cut from: a batch
-// of volumes of planes, rows and columns.
+// A filter over some axes of an array, brought into the one form that the tiles are cut from: a
+// batch of volumes of planes, rows and columns.
 #pragma once
 
 #include <cstdint>
@@ -9,15 +9,16 @@
 
 namespace burnish::ops {
 
-// The kernel along one filtered axis: output i reads the inputs i - before to i - before + taps - 1.
+// The kernel along one filtered axis: output i reads the inputs i - before to i - before + taps
+// - 1.
 struct Taps {
   int axis;
   std::int64_t taps;
   std::int64_t before;
 };
 
-// The taps of a kernel whose centre, size / 2, is shifted by `origin`. Throws std::invalid_argument if
-// that puts the centre outside the kernel.
+// The taps of a kernel whose centre, size / 2, is shifted by `origin`. Throws std::invalid_argument
+// if that puts the centre outside the kernel.
 Taps centred_taps(int axis, std::int64_t size, std::int64_t origin);
 
 struct Axis {
@@ -31,9 +32,9 @@ struct Axis {
   std::int64_t after() const { return taps - 1 - before; }
 };
 
-// Rows run along the axis that is contiguous, if any is. Channels that are interleaved with the columns
-// are part of the rows: a row then has columns.size * step elements, and neighbouring pixels are `step`
-// elements apart.
+// Rows run along the axis that is contiguous, if any is. Channels that are interleaved with the
+// columns are part of the rows: a row then has columns.size * step elements, and neighbouring
+// pixels are `step` elements apart.
 struct Geometry {
   std::vector<Axis> batch;
   Axis planes;

@@ -7,6 +7,7 @@
 #include "base/parallel.hpp"
 #include "base/scratch.hpp"
 #include "dispatch/dispatch.hpp"
+#include "ops/fold.hpp"
 #include "ops/rows.hpp"
 #include "ops/separable.hpp"
 #include "ops/tiles.hpp"
@@ -19,7 +20,8 @@ namespace {
 // block's height, and little enough to be in the first-level cache when they are stored.
 constexpr std::int64_t strip_rows = 24;
 
-// Multiplications per tile: some 5 ms at the baseline level, far below the 50 ms that Ctrl-C allows.
+// Multiplications per tile: some 5 ms at the baseline level, far below the 50 ms that Ctrl-C
+// allows.
 constexpr std::int64_t most_work = std::int64_t{1} << 26;
 // Below this many multiplications, waking a helper takes longer than it helps.
 constexpr std::int64_t least_parallel_work = std::int64_t{1} << 19;
@@ -33,7 +35,8 @@ struct DenseKernel {
 };
 
 template <class T>
-DenseKernel<T> dense_kernel(const Geometry& g, const std::vector<Taps>& taps, const double* weights) {
+DenseKernel<T> dense_kernel(const Geometry& g, const FoldedKernel& folded) {
+  const std::vector<Taps>& taps = folded.taps;
   std::vector<std::int64_t> strides(taps.size(), 1);
   for (std::size_t i = taps.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * taps[i].taps;
   const auto stride = [&](const Axis& axis) {
@@ -44,8 +47,8 @@ DenseKernel<T> dense_kernel(const Geometry& g, const std::vector<Taps>& taps, co
   for (std::int64_t p = 0; p < kernel.planes; ++p) {
     for (std::int64_t k = 0; k < kernel.width; ++k) {
       for (std::int64_t i = 0; i < kernel.height; ++i) {
-        kernel.weights.push_back(narrowed_weight<T>(
-            weights[p * stride(g.planes) + i * stride(g.rows) + k * stride(g.columns)]));
+        kernel.weights.push_back(narrowed_weight<T>(folded.weights[static_cast<std::size_t>(
+            p * stride(g.planes) + i * stride(g.rows) + k * stride(g.columns))]));
       }
     }
   }
@@ -89,7 +92,8 @@ class DenseTiles {
 
   // The inputs of these outputs.
   Span reach(Span elements) const {
-    return {elements.begin - g_.columns.before * g_.step, elements.end + g_.columns.after() * g_.step};
+    return {elements.begin - g_.columns.before * g_.step,
+            elements.end + g_.columns.after() * g_.step};
   }
 
   // The outputs that need nothing from beyond the border to the left and right.
@@ -151,8 +155,9 @@ class DenseTiles {
 template <class T>
 void correlate_in(const View& image, const MutableView& out, const std::vector<Taps>& taps,
                   const double* weights, Border border, double cval, int workers) {
-  const Geometry g = make_geometry(image, out, taps);
-  DenseKernel<T> kernel = dense_kernel<T>(g, taps, weights);
+  const FoldedKernel folded = fold_kernel(image, border, taps, weights);
+  const Geometry g = make_geometry(image, out, folded.taps);
+  DenseKernel<T> kernel = dense_kernel<T>(g, folded);
   const std::int64_t count = kernel.taps();
   const bool converts = item_size(image.dtype) != sizeof(T) || image.dtype != out.dtype ||
                         g.in_element != static_cast<std::int64_t>(sizeof(T));

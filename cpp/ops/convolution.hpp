@@ -11,9 +11,9 @@
 
 namespace burnish::ops {
 
-// For all: `taps` in ascending order of axes; image and out have the same shape, do not overlap, and
-// out.dtype is result_dtype(image.dtype). Throw std::invalid_argument for weights that the computing
-// type can't hold, OutOfMemory, std::bad_alloc and Interrupted.
+// For all: `taps` in ascending order of axes; image and out have the same shape, do not overlap,
+// and out.dtype is result_dtype(image.dtype). Throw std::invalid_argument for weights that the
+// computing type can't hold, OutOfMemory, std::bad_alloc and Interrupted.
 
 // `weights` in C order, one dimension per entry of `taps`.
 void correlate(const View& image, const MutableView& out, const std::vector<Taps>& taps,

@@ -45,73 +45,62 @@ InputRows<T>::InputRows(const View& image, const Geometry& geometry, Border bord
       outside_(static_cast<T>(cval)),
       plane_sources_(axis_sources(border, geometry.planes)),
       row_sources_(axis_sources(border, geometry.rows)),
-      left_sources_(element_sources(border, geometry, -geometry.columns.before,
-                                    geometry.columns.before)),
-      right_sources_(element_sources(border, geometry, geometry.columns.size,
-                                     geometry.columns.after())) {}
+      left_sources_(
+          element_sources(border, geometry, -geometry.columns.before, geometry.columns.before)),
+      right_sources_(
+          element_sources(border, geometry, geometry.columns.size, geometry.columns.after())) {}
 
 template <class T>
-typename InputRows<T>::Source InputRows<T>::source(std::int64_t batch_offset, std::int64_t plane,
-                                                   std::int64_t row) const {
+const std::byte* InputRows<T>::source(std::int64_t batch_offset, std::int64_t plane,
+                                      std::int64_t row) const {
   const std::int64_t z = plane_sources_[static_cast<std::size_t>(plane + geometry_.planes.before)];
   const std::int64_t y = row_sources_[static_cast<std::size_t>(row + geometry_.rows.before)];
-  if (z == outside || y == outside) return {nullptr, z, y};
-  return {data_ + batch_offset + z * geometry_.planes.in_stride + y * geometry_.rows.in_stride, z, y};
+  if (z == outside || y == outside) return nullptr;
+  return data_ + batch_offset + z * geometry_.planes.in_stride + y * geometry_.rows.in_stride;
 }
 
-template <class T>
-std::int64_t InputRows<T>::pitch(const Window& window, std::int64_t slack) {
-  return window.elements.size() + slack;
-}
-
-// Copies are kept per position, or per source row where a kernel so much larger than the image makes
-// that fewer. One slot more holds the row of cval.
-template <class T>
-std::int64_t InputRows<T>::slots(const Window& window) const {
-  if (direct(window.elements)) return 1;
-  return std::min(window.lines(), geometry_.planes.size * geometry_.rows.size) + 1;
-}
-
+// A slot for each row that is copied, and one for the row of cval.
 template <class T>
 std::int64_t InputRows<T>::buffer_size(const Window& window, std::int64_t slack) const {
-  return slots(window) * pitch(window, slack);
+  const bool in_image = slack == 0 && direct(window.elements);
+  return ((in_image ? 0 : window.lines()) + 1) * (window.elements.size() + slack);
 }
 
 template <class T>
 void InputRows<T>::gather(std::int64_t batch_offset, const Window& window, std::int64_t slack,
                           T* buffer, const T** pointers) const {
-  const std::int64_t pitch = InputRows::pitch(window, slack);
-  const bool in_image = direct(window.elements);
-  const bool by_position = slots(window) == window.lines() + 1;
-  T* const constant_row = buffer + (slots(window) - 1) * pitch;
-  bool constant_ready = false;
-  std::vector<bool> ready(by_position ? 0 : static_cast<std::size_t>(slots(window)));
-
-  std::int64_t line = 0;
+  const std::int64_t pitch = window.elements.size() + slack;
+  const bool in_image = slack == 0 && direct(window.elements);
+  const T* constant_row = nullptr;
+  T* next = buffer;
   for (std::int64_t plane = window.planes.begin; plane < window.planes.end; ++plane) {
-    for (std::int64_t row = window.rows.begin; row < window.rows.end; ++row, ++line) {
-      const Source from = source(batch_offset, plane, row);
-      if (from.row == nullptr) {
-        if (!constant_ready) {
-          std::fill_n(constant_row, window.elements.size(), outside_);
-          std::fill_n(constant_row + window.elements.size(), slack, T{});
-          constant_ready = true;
-        }
-        pointers[line] = constant_row;
-      } else if (in_image) {
-        pointers[line] = reinterpret_cast<const T*>(from.row) + window.elements.begin;
+    for (std::int64_t row = window.rows.begin; row < window.rows.end; ++row, ++pointers) {
+      const std::byte* const from = source(batch_offset, plane, row);
+      if (from == nullptr && constant_row != nullptr) {
+        *pointers = constant_row;
+      } else if (from != nullptr && in_image) {
+        *pointers = reinterpret_cast<const T*>(from) + window.elements.begin;
       } else {
-        const std::int64_t slot = by_position ? line : from.plane * geometry_.rows.size + from.index;
-        T* const target = buffer + slot * pitch;
-        pointers[line] = target;
-        if (!by_position) {
-          if (ready[static_cast<std::size_t>(slot)]) continue;
-          ready[static_cast<std::size_t>(slot)] = true;
+        *pointers = next;
+        if (from == nullptr) {
+          constant_row = next;
+          std::fill_n(std::fill_n(next, window.elements.size(), outside_), slack, T{});
+        } else {
+          copy(from, window.elements, slack, next);
         }
-        copy(from.row, window.elements, slack, target);
+        next += pitch;
       }
     }
   }
+}
+
+template <class T>
+void InputRows<T>::extend(T* row, T outside) const {
+  const auto value = [&](std::int64_t source) { return source < 0 ? outside : row[source]; };
+  T* const left = row - left_sources_.size();
+  for (std::size_t i = 0; i < left_sources_.size(); ++i) left[i] = value(left_sources_[i]);
+  T* const right = row + width_;
+  for (std::size_t i = 0; i < right_sources_.size(); ++i) right[i] = value(right_sources_[i]);
 }
 
 template <class T>

@@ -20,8 +20,8 @@ struct Span {
   std::int64_t size() const { return end - begin; }
 };
 
-// Which rows and elements of one volume are wanted. Positions may lie beyond the border, as far as the
-// taps of the geometry reach.
+// Which rows and elements of one volume are wanted. Positions may lie beyond the border, as far as
+// the taps of the geometry reach.
 struct Window {
   Span planes;
   Span rows;
@@ -40,23 +40,25 @@ class InputRows {
   }
 
   // Fills pointers[p * rows.size() + y] with the address of the window's first element in each row,
-  // plane by plane: in the image itself where direct(), else in copies in `buffer`, each followed by
-  // `slack` zeros.
+  // plane by plane: in the image itself where direct() and without slack, else in copies in
+  // `buffer`, each followed by `slack` zeros that kernels may read.
   void gather(std::int64_t batch_offset, const Window& window, std::int64_t slack, T* buffer,
               const T** pointers) const;
+
+  // Fills what lies left and right of a whole row of filtered elements, as far as the taps reach.
+  // `outside` is what the filter makes of rows of cval.
+  void extend(T* row, T outside) const;
+
+  // The value of pixels beyond a constant border.
+  T cval() const { return outside_; }
 
   // The items that gather needs in `buffer`.
   std::int64_t buffer_size(const Window& window, std::int64_t slack) const;
 
  private:
-  struct Source {
-    const std::byte* row;  // null: a row of cval
-    std::int64_t plane, index;
-  };
-  Source source(std::int64_t batch_offset, std::int64_t plane, std::int64_t row) const;
+  // Null for a row of cval.
+  const std::byte* source(std::int64_t batch_offset, std::int64_t plane, std::int64_t row) const;
   void copy(const std::byte* row, Span elements, std::int64_t slack, T* target) const;
-  std::int64_t slots(const Window& window) const;
-  static std::int64_t pitch(const Window& window, std::int64_t slack);
 
   const Geometry& geometry_;
   const std::byte* data_;
@@ -65,7 +67,7 @@ class InputRows {
   std::int64_t width_;
   bool in_place_;
   T outside_;
-  std::vector<std::int64_t> plane_sources_, row_sources_;  // from position -before on
+  std::vector<std::int64_t> plane_sources_, row_sources_;   // from position -before on
   std::vector<std::int64_t> left_sources_, right_sources_;  // elements left and right of the row
 };
 
@@ -75,7 +77,8 @@ class OutputRows {
  public:
   OutputRows(const MutableView& out, const Geometry& geometry);
 
-  // The address of an element that kernels may write to, or null where rows must go through store().
+  // The address of an element that kernels may write to, or null where rows must go through
+  // store().
   T* direct(std::int64_t batch_offset, std::int64_t plane, std::int64_t row,
             std::int64_t element) const;
   // Items from one row to the next, where rows are direct.

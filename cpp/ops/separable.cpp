@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 #include <utility>
 
 #include "base/parallel.hpp"
 #include "base/scratch.hpp"
 #include "dispatch/dispatch.hpp"
+#include "ops/fold.hpp"
 #include "ops/rows.hpp"
 #include "ops/tiles.hpp"
 #include "ops/weights.hpp"
@@ -14,8 +16,8 @@
 namespace burnish::ops {
 namespace {
 
-// Rows that go through the vertical and then the horizontal pass: a multiple of every block's height,
-// and at 2048 columns of float32 a fifth of a megabyte.
+// Rows that go through the vertical and then the horizontal pass: a multiple of every block's
+// height, and at 2048 columns of float32 a fifth of a megabyte.
 constexpr std::int64_t strip_rows = 24;
 constexpr std::int64_t least_parallel_work = std::int64_t{1} << 19;
 
@@ -26,16 +28,17 @@ struct Factors {
 };
 
 template <class T>
-Factors<T> make_factors(const Geometry& g, const std::vector<Taps>& taps,
-                        const std::vector<const double*>& factors) {
+Factors<T> make_factors(const Geometry& g, const std::vector<FoldedKernel>& kernels) {
   // Filtered axes of one tap that the geometry merged away still scale the result.
   double scale = 1;
-  for (std::size_t i = 0; i < taps.size(); ++i) {
-    if (taps[i].taps == 1) scale *= factors[i][0];
+  for (const FoldedKernel& kernel : kernels) {
+    if (kernel.weights.size() == 1) scale *= kernel.weights[0];
   }
   const auto factor = [&](const Axis& axis) {
     if (axis.taps == 1) return std::vector<T>{T{1}};
-    return narrowed_weights<T>(factors[static_cast<std::size_t>(axis.kernel_axis)], axis.taps);
+    const std::vector<double>& weights =
+        kernels[static_cast<std::size_t>(axis.kernel_axis)].weights;
+    return narrowed_weights<T>(weights.data(), axis.taps);
   };
   Factors<T> result{factor(g.planes), factor(g.rows), factor(g.columns)};
   for (T& weight : result.columns) weight = narrowed_weight<T>(scale * weight);
@@ -51,7 +54,8 @@ class SeparableTiles {
         factors_(std::move(factors)),
         in_(image, g, border, cval),
         out_(out, g),
-        finish_(finish) {}
+        finish_(finish),
+        outside_(in_.cval() * sum(factors_.planes) * sum(factors_.rows)) {}
 
   void run(const Tile& tile) const {
     const Span rows{tile.rows.begin - g_.rows.before, tile.rows.end + g_.rows.after()};
@@ -60,20 +64,20 @@ class SeparableTiles {
     if (g_.planes.taps > 1) return run_volume(tile, rows, elements);
 
     for (std::int64_t z = tile.planes.begin; z < tile.planes.end; ++z) {
-      const Parts parts = split(elements);
+      const Parts parts = split(tile, elements);
       std::size_t bytes = 0;
       for (int i = 0; i < parts.count; ++i) {
         const Window window{{z, z + 1}, rows, parts.span[i]};
         bytes += Scratch::size_of<const T*>(rows.size()) +
-                 Scratch::size_of<T>(in_.buffer_size(window, lanes()));
+                 Scratch::size_of<T>(in_.buffer_size(window, slack(parts.span[i])));
       }
       Scratch scratch(bytes);
       const T** pointers[Parts::most];
       for (int i = 0; i < parts.count; ++i) {
         const Window window{{z, z + 1}, rows, parts.span[i]};
         pointers[i] = scratch.take<const T*>(rows.size());
-        T* const copies = scratch.take<T>(in_.buffer_size(window, lanes()));
-        in_.gather(tile.batch.in, window, lanes(), copies, pointers[i]);
+        T* const copies = scratch.take<T>(in_.buffer_size(window, slack(parts.span[i])));
+        in_.gather(tile.batch.in, window, slack(parts.span[i]), copies, pointers[i]);
       }
       rows_and_columns(tile, z, elements, parts, pointers);
     }
@@ -81,10 +85,14 @@ class SeparableTiles {
 
  private:
   static std::int64_t lanes() { return active_table<T>().lanes; }
+  static T sum(const std::vector<T>& weights) {
+    return std::accumulate(weights.begin(), weights.end(), T{0});
+  }
+  static std::int64_t slack(Span part) { return std::max<std::int64_t>(lanes() - part.size(), 0); }
 
-  // Stretches of a row, the middle one read in place. A stretch narrower than a vector is filtered as
-  // wide as one: its copy has the slack, and what is written too much lies under the next stretch or
-  // in the slack of the strip. So they must be filtered in order.
+  // Stretches of a row, the middle one read in place. A stretch narrower than a vector is filtered
+  // as wide as one: its copy has the slack, and what is written too much lies under the next
+  // stretch or in the slack of the strip. So they must be filtered in order.
   struct Parts {
     static constexpr int most = 3;
     Span span[most];
@@ -94,9 +102,17 @@ class SeparableTiles {
     }
   };
 
-  Parts split(Span elements) const {
+  // Where a tile spans the whole width, what lies beyond it is filled in after the vertical pass.
+  bool spans(const Tile& tile) const { return tile.elements.size() == g_.width(); }
+
+  Parts split(const Tile& tile, Span elements) const {
     Parts parts;
-    const Span within{std::max<std::int64_t>(elements.begin, 0), std::min(elements.end, g_.width())};
+    if (spans(tile)) {
+      parts.add(tile.elements);
+      return parts;
+    }
+    const Span within{std::max<std::int64_t>(elements.begin, 0),
+                      std::min(elements.end, g_.width())};
     if (within.size() < 4 * lanes() || !in_.direct(within)) {
       parts.add(elements);
       return parts;
@@ -118,12 +134,12 @@ class SeparableTiles {
   // The pass along the planes, row by row of the tile and its halo, then the rest plane by plane.
   void run_volume(const Tile& tile, Span rows, Span elements) const {
     const Span planes{tile.planes.begin - g_.planes.before, tile.planes.end + g_.planes.after()};
-    const Parts parts = split(elements);
+    const Parts parts = split(tile, elements);
     const std::int64_t pitch = elements.size() + lanes();
     std::int64_t copies = 0;
     for (int i = 0; i < parts.count; ++i) {
       const Window window{planes, {0, 1}, parts.span[i]};
-      copies = std::max(copies, in_.buffer_size(window, lanes()));
+      copies = std::max(copies, in_.buffer_size(window, slack(parts.span[i])));
     }
     const std::int64_t filtered_size = tile.planes.size() * rows.size() * pitch;
     Scratch scratch(Scratch::size_of<const T*>(planes.size()) + Scratch::size_of<T>(copies) +
@@ -137,17 +153,18 @@ class SeparableTiles {
       T* const target = filtered + (y - rows.begin) * pitch;
       for (int i = 0; i < parts.count; ++i) {
         const Span part = parts.span[i];
-        in_.gather(tile.batch.in, {planes, {y, y + 1}, part}, lanes(), copy, lines);
+        in_.gather(tile.batch.in, {planes, {y, y + 1}, part}, slack(part), copy, lines);
         vertical(lines, factors_.planes, target + (part.begin - elements.begin),
                  rows.size() * pitch, tile.planes.size(), part.size());
       }
     }
+    Parts whole;
+    whole.add(spans(tile) ? tile.elements : elements);
     for (std::int64_t z = tile.planes.begin; z < tile.planes.end; ++z) {
       for (std::int64_t y = 0; y < rows.size(); ++y) {
-        pointers[y] = filtered + ((z - tile.planes.begin) * rows.size() + y) * pitch;
+        pointers[y] = filtered + ((z - tile.planes.begin) * rows.size() + y) * pitch +
+                      (whole.span[0].begin - elements.begin);
       }
-      Parts whole;
-      whole.add(elements);
       rows_and_columns(tile, z, elements, whole, &pointers);
     }
   }
@@ -179,11 +196,15 @@ class SeparableTiles {
                  between + (parts.span[i].begin - elements.begin), pitch, count,
                  parts.span[i].size());
       }
+      if (spans(tile)) {
+        T* const first = between + (tile.elements.begin - elements.begin);
+        for (std::int64_t i = 0; i < count; ++i) in_.extend(first + i * pitch, outside_);
+      }
       T* const target = stores ? strip_buffer : direct + done * out_.pitch();
       const std::int64_t target_pitch = stores ? columns : out_.pitch();
       active_table<T>().correlate_row({lines, factors_.columns.data(),
-                                       static_cast<std::ptrdiff_t>(factors_.columns.size()), g_.step,
-                                       target, target_pitch, count, columns});
+                                       static_cast<std::ptrdiff_t>(factors_.columns.size()),
+                                       g_.step, target, target_pitch, count, columns});
       for (std::int64_t i = 0; i < count; ++i) {
         T* const row = target + i * target_pitch;
         if (finish_) {
@@ -202,11 +223,26 @@ class SeparableTiles {
   InputRows<T> in_;
   OutputRows<T> out_;
   const Finish<T>& finish_;
+  T outside_;  // beyond a constant border, after the passes along planes and rows
 };
 
+// Multiplications per tile: some milliseconds. Fewer rows than a block has would not make it
+// shorter.
+constexpr std::int64_t most_work = std::int64_t{1} << 26;
+constexpr std::int64_t fewest_rows = 6;
+
 TileSize separable_tile_size(const Geometry& g, bool converts) {
-  if (g.planes.taps > 1) return {8, 32, 512};
-  return {1, converts ? 96 : 72, converts ? 1024 : 4096};
+  const bool volume = g.planes.taps > 1;
+  const std::int64_t planes = volume ? 8 : 1;
+  // A tile narrower than the image filters its halo twice, so it must be much wider than the
+  // kernel.
+  const std::int64_t widest = volume ? 1024 : converts ? 2048 : 4096;
+  const bool narrow = g.width() > widest && g.columns.taps * g.step < widest / 8;
+  const std::int64_t elements = narrow ? widest / 2 : g.width();
+  const std::int64_t taps = g.planes.taps + g.rows.taps + g.columns.taps;
+  const std::int64_t rows = std::clamp<std::int64_t>(most_work / (planes * elements * taps),
+                                                     fewest_rows, volume ? 32 : 72);
+  return {planes, rows > strip_rows ? rows / strip_rows * strip_rows : rows, elements};
 }
 
 }  // namespace
@@ -215,12 +251,17 @@ template <class T>
 void filter_separable(const View& image, const MutableView& out, const std::vector<Taps>& taps,
                       const std::vector<const double*>& factors, Border border, double cval,
                       const Finish<T>& finish, int workers) {
-  const Geometry g = make_geometry(image, out, taps);
+  std::vector<FoldedKernel> kernels;
+  std::vector<Taps> folded;
+  for (std::size_t i = 0; i < taps.size(); ++i) {
+    kernels.push_back(fold_kernel(image, border, {taps[i]}, factors[i]));
+    folded.push_back(kernels.back().taps[0]);
+  }
+  const Geometry g = make_geometry(image, out, folded);
   const bool converts = item_size(image.dtype) != sizeof(T) || image.dtype != out.dtype ||
                         g.in_element != static_cast<std::int64_t>(sizeof(T));
   const Tiling tiling(g, separable_tile_size(g, converts));
-  const SeparableTiles<T> tiles(image, out, g, make_factors<T>(g, taps, factors), border, cval,
-                                finish);
+  const SeparableTiles<T> tiles(image, out, g, make_factors<T>(g, kernels), border, cval, finish);
   const std::int64_t count = g.planes.taps + g.rows.taps + g.columns.taps;
   const std::int64_t pixels = g.batch_size() * g.planes.size * g.rows.size * g.width();
   const bool small = pixels < least_parallel_work / count;

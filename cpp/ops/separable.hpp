@@ -1,5 +1,5 @@
-// The engine of separable filters: one pass per axis, fused over tiles so that what lies between the
-// passes stays in cache.
+// The engine of separable filters: one pass per axis, fused over tiles so that what lies between
+// the passes stays in cache.
 #pragma once
 
 #include <cstdint>

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
+import reprlib
 from collections.abc import Callable, Sequence
 from typing import Any, SupportsIndex
 
@@ -31,8 +32,8 @@ __all__ = [
 Array = NDArray[Any]
 
 _REAL_CHARS = "bBhHiIlLqQefd"
-# The dtype rule: what an image of each dtype (by its one-letter code) is computed in. The result has
-# the image's own dtype, but for float16, which gives float32.
+# The dtype rule: what an image of each dtype (by its one-letter code) is computed in. The result
+# has the image's own dtype, but for float16, which gives float32.
 _COMPUTED_IN = {char: np.dtype(np.float64) for char in "iIlLqQd"} | {
     char: np.dtype(np.float32) for char in "bBhHef"
 }
@@ -104,8 +105,8 @@ def as_weights(weights: ArrayLike, ndim: int) -> Array:
     _check_real(array, "weights", _REAL_CHARS + "?g", "real numbers")
     if array.ndim != ndim:
         raise ValueError(
-            f"weights has {array.ndim} dimensions (shape {array.shape}); the image is filtered along "
-            f"{ndim}"
+            f"weights has {array.ndim} dimensions (shape {array.shape}); the image is filtered "
+            f"along {ndim}"
         )
     if array.size == 0:
         raise ValueError(f"weights is empty: shape {array.shape}")
@@ -149,7 +150,8 @@ def as_choice(value: Any, name: str, choices: Sequence[str]) -> str:
     """Return `value` if it is one of the choices."""
     if isinstance(value, str) and value in choices:
         return value
-    raise ValueError(f"{name} is {value!r}; accepted are {', '.join(map(repr, choices))}")
+    accepted = ", ".join(map(repr, choices))
+    raise ValueError(f"{name} is {reprlib.repr(value)}; accepted are {accepted}")
 
 
 def as_float(value: Any, name: str, *, minimum: float = -math.inf, finite: bool = True) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, overload
 
 from burnish import _core
-from burnish._arrays import as_workers
+from burnish._arrays import as_choice, as_workers
 from burnish._version import __version__
 
 __all__ = ["clear_cache", "get_num_threads", "set_num_threads", "show_config"]
@@ -80,8 +80,7 @@ def show_config(mode: str = "stdout") -> dict[str, Any] | None:
     >>> burnish.show_config(mode="dicts")["num_threads"] >= 1
     True
     """
-    if mode not in ("stdout", "dicts"):
-        raise ValueError(f"mode is {mode!r}; accepted are 'stdout', 'dicts'")
+    as_choice(mode, "mode", ("stdout", "dicts"))
     config = {"version": __version__, **_core.config()}
     if mode == "dicts":
         return config

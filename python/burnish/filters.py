@@ -82,7 +82,7 @@ def convolve(
     method : {"auto", "direct", "separable"}
         "direct" sums over all taps. "separable" runs one pass per axis and refuses a kernel that is
         not an outer product (its distance from one may be at most 1e-7 of its sum of magnitudes for
-        what is computed in float32, 4e-15 in float64). "auto" takes the faster; the choice depends
+        what is computed in float32, 1e-13 in float64). "auto" takes the faster; the choice depends
         on shapes, dtype and weights alone.
     out : ndarray or None
         Where the result goes: the result's shape and dtype, native and aligned. It may overlap the
@@ -372,7 +372,7 @@ def _filter1d(
 def _filtered_axes(axes: Any, ndim: int, channels: int | None) -> tuple[int, ...]:
     if axes is None:
         return tuple(axis for axis in range(ndim) if axis != channels)
-    wanted = as_integers(axes, "axes", len(axes) if isinstance(axes, Sequence) else 1)
+    wanted = as_integers(axes, "axes", len(axes) if np.ndim(axes) == 1 else 1)
     filtered = tuple(as_axis(axis, "axes", ndim) for axis in wanted)
     if not filtered or len(set(filtered)) < len(filtered):
         raise ValueError(f"axes is {axes!r}; accepted are different axes, at least one")

@@ -72,8 +72,8 @@ def unsharp_mask(
     >>> import numpy as np
     >>> import burnish
     >>> edge = np.array([0.0, 0.0, 0.0, 1.0, 1.0, 1.0])
-    >>> burnish.unsharp_mask(edge, radius=1, amount=0.5).round(2)
-    array([ 0.  , -0.03, -0.15,  1.15,  1.03,  1.  ])
+    >>> burnish.unsharp_mask(edge, radius=1, amount=0.5)[1:5].round(2)
+    array([-0.03, -0.15,  1.15,  1.03])
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
     sigma = as_float(radius, "radius", minimum=0.0)

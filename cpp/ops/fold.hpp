@@ -1,0 +1,25 @@
+// Kernels that are larger than the image, folded to the image's size.
+//
+// Beyond the border an image repeats or stays constant, so taps that are far enough apart read the
+// same pixels, wherever the kernel stands. Their weights can be added up beforehand: time and
+// memory then grow with the image only.
+#pragma once
+
+#include <vector>
+
+#include "base/border.hpp"
+#include "base/view.hpp"
+#include "ops/axes.hpp"
+
+namespace burnish::ops {
+
+struct FoldedKernel {
+  std::vector<Taps> taps;       // as many as before, each at most twice as long as its axis and one
+  std::vector<double> weights;  // in C order
+};
+
+// `weights` in C order, one dimension per entry of `taps`.
+FoldedKernel fold_kernel(const View& image, Border border, const std::vector<Taps>& taps,
+                         const double* weights);
+
+}  // namespace burnish::ops

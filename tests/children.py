@@ -1,0 +1,34 @@
+"""Runs Python code in a child process: for what may hang, crash or depend on the environment."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+_SETTINGS = ("BURNISH_ISA", "BURNISH_NUM_THREADS", "OMP_NUM_THREADS")
+
+
+def run(code: str, *args: str, timeout: float = 60, **environment: str):
+    """Run `code` with a clean burnish environment plus `environment`; return what it did."""
+    env = {name: value for name, value in os.environ.items() if name not in _SETTINGS}
+    env["PYTHONPATH"] = os.pathsep.join(filter(None, [str(TESTS), os.environ.get("PYTHONPATH")]))
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code), *args],
+        env=env | environment,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+    )
+
+
+def output(code: str, *args: str, timeout: float = 60, **environment: str) -> str:
+    """Run `code`, demand success and silence on stderr, and return what it printed."""
+    done = run(code, *args, timeout=timeout, **environment)
+    assert done.returncode == 0, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
+    assert done.stderr == ""
+    return done.stdout.strip()

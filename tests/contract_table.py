@@ -1,0 +1,103 @@
+"""Every public function, one row each: what test_contracts.py holds against every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+import burnish
+
+
+@dataclass(frozen=True)
+class Function:
+    """One public function.
+
+    `kinds` says of each parameter which faults of faults.py it is held against; `given` holds valid
+    values for what has no default, beside the image; `long_call` takes seconds, for Ctrl-C to end.
+    """
+
+    call: Callable[..., Any]
+    kinds: Mapping[str, str]
+    given: Mapping[str, Any] = field(default_factory=dict)
+    long_call: Callable[..., Any] | None = None
+
+
+_BORDER = {"mode": "choice", "cval": "any real"}
+_RUN = {"out": "out", "workers": "workers"}
+_DENSE = {
+    "image": "image to 3-D",
+    "weights": "weights 2-D",
+    **_BORDER,
+    "origin": "origins",
+    "axes": "axes",
+    "channel_axis": "optional axis",
+    "method": "choice",
+    **_RUN,
+}
+_LINE = {
+    "image": "image to 4-D",
+    "weights": "weights 1-D",
+    "axis": "axis",
+    **_BORDER,
+    "origin": "origin",
+    **_RUN,
+}
+_UNSHARP = {
+    "image": "image to 3-D",
+    "radius": "not negative",
+    "amount": "finite real",
+    "channel_axis": "optional axis",
+    **_RUN,
+}
+_KERNEL = np.array([[0.1, 0.2, 0.0], [0.3, 0.1, 0.1], [0.0, 0.1, 0.1]])
+_TAPS = np.array([0.25, 0.5, 0.125, 0.125])
+
+
+def _large() -> np.ndarray:
+    return np.ones((4000, 4000))
+
+
+def _wide() -> np.ndarray:
+    return np.random.default_rng(0).random((101, 101))
+
+
+def _slow(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
+    return lambda workers: function(_large(), workers=workers, **options)
+
+
+def _slow_dense(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda workers: function(_large(), _wide(), method="direct", workers=workers)
+
+
+_MANY_TAPS = np.full(20_001, 1e-5)
+
+FUNCTIONS = {
+    "convolve": Function(
+        burnish.convolve, _DENSE, {"weights": _KERNEL}, _slow_dense(burnish.convolve)
+    ),
+    "correlate": Function(
+        burnish.correlate, _DENSE, {"weights": _KERNEL}, _slow_dense(burnish.correlate)
+    ),
+    "convolve1d": Function(
+        burnish.convolve1d, _LINE, {"weights": _TAPS}, _slow(burnish.convolve1d, weights=_MANY_TAPS)
+    ),
+    "correlate1d": Function(
+        burnish.correlate1d,
+        _LINE,
+        {"weights": _TAPS},
+        _slow(burnish.correlate1d, weights=_MANY_TAPS, axis=0),
+    ),
+    "unsharp_mask": Function(
+        burnish.unsharp_mask, _UNSHARP, {}, _slow(burnish.unsharp_mask, radius=1500.0)
+    ),
+    "set_num_threads": Function(burnish.set_num_threads, {"workers": "workers"}, {"workers": 2}),
+    "show_config": Function(burnish.show_config, {"mode": "choice"}),
+    "get_num_threads": Function(burnish.get_num_threads, {}),
+    "clear_cache": Function(burnish.clear_cache, {}),
+}
+
+# The same rows by what they take: the faults of images do not concern the runtime's functions.
+ON_IMAGES = {name: row for name, row in FUNCTIONS.items() if "image" in row.kinds}

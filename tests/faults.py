@@ -1,0 +1,239 @@
+"""The faults of each kind of argument, and what each must raise.
+
+A value is made by a function of the image of the call, in the child process that tries it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+
+@dataclass(frozen=True)
+class Fault:
+    label: str
+    make: Callable[[np.ndarray], Any]
+    # What must be raised; empty where the value is odd but right and the call must succeed.
+    raises: tuple[str, ...]
+    message: str | None = None  # a pattern; None: the argument's name
+
+
+def _fault(error: str, label: str, make: Callable[[np.ndarray], Any]) -> Fault:
+    return Fault(label, make, tuple(error.split("|")))
+
+
+def _values(error: str, *values: Any) -> list[Fault]:
+    return [_fault(error, repr(value), lambda _, value=value: value) for value in values]
+
+
+def _works(label: str, make: Callable[[np.ndarray], Any]) -> Fault:
+    return Fault(label, make, ())
+
+
+def _dtypes(*dtypes: str) -> list[Fault]:
+    return [
+        _fault("TypeError", dtype, lambda image, dtype=dtype: np.zeros(image.shape, dtype))
+        for dtype in dtypes
+    ]
+
+
+_ESTIMATE = re.compile(r"\d\s*([KMGTPE]i?B|bytes)").pattern
+
+
+def _too_large(dtype: str, *shape: int) -> Fault:
+    def make(_: np.ndarray) -> np.ndarray:
+        return np.broadcast_to(np.ones((), dtype), shape)
+
+    return Fault(f"{dtype} of shape {shape}", make, ("MemoryError",), _ESTIMATE)
+
+
+_NOT_REAL = [
+    *_dtypes("object", "U3", "S3", "complex64", "complex128", "V8", "f8,i4", "M8[s]", "m8[s]"),
+    _fault("TypeError", "masked array", lambda image: np.ma.masked_array(image, image > 0)),
+    *_values("TypeError", None, "lena", b"lena", {}, [[1, 2], [3]], object(), 1j),
+]
+
+
+def _image(max_ndim: int) -> list[Fault]:
+    return [
+        *_NOT_REAL,
+        *_dtypes("bool", "longdouble"),
+        *_values("ValueError", 1.0, 7, [], [[]]),
+        _fault("ValueError", "0-D", lambda _: np.ones(())),
+        _fault("ValueError", "no rows", lambda _: np.ones((0, 5))),
+        _fault("ValueError", "no columns", lambda _: np.ones((5, 0))),
+        _fault("ValueError", "too many axes", lambda _: np.ones((1,) * (max_ndim + 1))),
+        _fault("ValueError", "64 axes", lambda _: np.ones((1,) * 64)),
+        _too_large("float32", 2**21, 2**21),
+        _too_large("uint8", 2**31, 2**31),
+        _too_large("float64", 2**30, 2**29),
+        # The image's size in bytes still fits into 63 bits, that of its float32 result does not.
+        _too_large("float16", 2**31, 2**30),
+        _too_large(">i4", 2**20, 2**21),
+        _works("NaN", lambda image: np.full_like(image, np.nan)),
+        _works("Inf", lambda image: np.full_like(image, np.inf)),
+        _works("finfo.max", lambda image: np.full_like(image, np.finfo(image.dtype).max)),
+        _works("broadcast rows", lambda image: np.broadcast_to(image[0], image.shape)),
+        _works("one number", lambda image: np.broadcast_to(image[0, 0], image.shape)),
+        _works("reversed and stepped", lambda image: image[::-1, ::3]),
+        _works("memoryview", lambda image: memoryview(image)),
+        _works("lists", lambda image: image.tolist()),
+    ]
+
+
+def _weights(ndim: int) -> list[Fault]:
+    huge = (2**42,) if ndim == 1 else (2**21,) * ndim
+
+    def filled(value: float) -> Callable[[np.ndarray], Any]:
+        return lambda _: np.full((3,) * ndim, value)
+
+    return [
+        *_NOT_REAL,
+        _fault("ValueError", "0-D", lambda _: np.ones(())),
+        _fault("ValueError", "empty", lambda _: np.ones((0,) * ndim)),
+        _fault("ValueError", "an axis too many", lambda _: np.ones((3,) * (ndim + 1))),
+        _fault("ValueError", "NaN", filled(np.nan)),
+        _fault("ValueError", "Inf", filled(np.inf)),
+        _too_large("float64", *huge),
+        _too_large("uint8", *huge),
+        _works("all zero", filled(0.0)),
+        _fault("ValueError", "beyond float32", filled(1e300)),
+        _works("bool", filled(True)),
+        _works("float16", lambda _: np.ones((3,) * ndim, np.float16)),
+        _works("long double", lambda _: np.ones((3,) * ndim, np.longdouble)),
+        _works("even", lambda _: np.ones((4,) * ndim)),
+        _works("larger than the image", lambda _: np.full((301,) * ndim, 1e-5)),
+        _works(
+            "much longer than the image", lambda _: np.full((200_001,) + (1,) * (ndim - 1), 1e-6)
+        ),
+        _works("broadcast", lambda _: np.broadcast_to(0.1, (7,) * ndim)),
+    ]
+
+
+def _read_only(image: np.ndarray) -> np.ndarray:
+    out = np.empty_like(image)
+    out.flags.writeable = False
+    return out
+
+
+def _shared_pixels(image: np.ndarray) -> np.ndarray:
+    line = np.empty(image.shape[1], image.dtype)
+    return as_strided(line, image.shape, (0, line.itemsize))
+
+
+def _unaligned(image: np.ndarray) -> np.ndarray:
+    return np.empty(image.nbytes + 1, np.uint8)[1:].view(image.dtype).reshape(image.shape)
+
+
+_OUT = [
+    _fault("ValueError", "a row short", lambda image: np.empty_like(image[1:])),
+    _fault("ValueError", "transposed", lambda image: np.empty_like(image).T),
+    _fault("ValueError", "an axis more", lambda image: np.empty_like(image)[None]),
+    _fault("ValueError", "flat", lambda image: np.empty_like(image).ravel()),
+    _fault("ValueError", "0-D", lambda image: np.empty((), image.dtype)),
+    _fault("ValueError", "read-only", _read_only),
+    _fault("ValueError", "a broadcast view", _shared_pixels),
+    _fault("ValueError", "unaligned", _unaligned),
+    _fault("TypeError", "float64", lambda image: np.empty(image.shape, np.float64)),
+    _fault("TypeError", "float16", lambda image: np.empty(image.shape, np.float16)),
+    _fault("TypeError", "int32", lambda image: np.empty(image.shape, np.int32)),
+    _fault("TypeError", "object", lambda image: np.empty(image.shape, object)),
+    _fault("TypeError", "big-endian", lambda image: np.empty(image.shape, ">f4")),
+    _fault("TypeError", "masked array", lambda image: np.ma.empty(image.shape, image.dtype)),
+    _fault("TypeError", "matrix", lambda image: np.asmatrix(np.empty_like(image))),
+    *_values("TypeError", [[0.0]], 1.0, "out", True, np.float32),
+    _works("None", lambda _: None),
+    _works("strided", lambda image: np.empty((*image.shape, 2), image.dtype)[..., 1]),
+    _works("Fortran", lambda image: np.empty_like(image, order="F")),
+    _works("reversed", lambda image: np.empty_like(image)[::-1, ::-1]),
+    _works("the image's copy, turned", lambda image: image.copy()[::-1]),
+]
+
+_LARGE = (2**31 - 1, 2**31, 2**32 + 1, 2**63 - 1, 2**63, 2**64, 10**400)
+_BEYOND = (*_LARGE, *(-value for value in _LARGE), np.int64(2**62), np.uint64(2**64 - 1))
+_NOT_INTEGER = (1.0, 0.5, True, np.True_, "1", b"1", 1j, float("nan"), np.array([[1]]), {}, 1.5)
+
+_OPTIONAL_AXIS = [
+    *_values("TypeError", *_NOT_INTEGER, [0], (1,)),
+    *_values("ValueError", 2, -3, 17, *_BEYOND),
+]
+_ORIGIN = [
+    *_values("TypeError", *_NOT_INTEGER, None),
+    *_values("ValueError", 3, -3, 17, *_BEYOND),
+    *_values("ValueError|TypeError", [], (0, 0, 0)),
+]
+
+FAULTS: dict[str, list[Fault]] = {
+    "image to 3-D": _image(3),
+    "image to 4-D": _image(4),
+    "weights 1-D": _weights(1),
+    "weights 2-D": _weights(2),
+    "out": _OUT,
+    "choice": [
+        *_values(
+            "ValueError|TypeError", None, 0, 1.5, True, b"reflect", ["reflect"], {}, np.ones(2)
+        ),
+        *_values("ValueError", "", "Reflect", "reflect ", "no such", "refl\0ect", "\ud800"),
+    ],
+    "any real": [
+        *_values("TypeError", None, "1", b"1", True, np.True_, 1j, [1.0], np.ones(1), {}),
+        *_values("ValueError", 10**400),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (np.nan, np.inf, 1e300, 2**63, np.float32(1), np.int8(3), np.ones(()))
+        ),
+    ],
+    "finite real": [
+        *_values("TypeError", None, "1", b"1", True, np.True_, 1j, [1.0], np.ones(1), {}),
+        *_values("ValueError", 10**400, np.nan, np.inf, -np.inf, np.float32("nan")),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (0, -1.5, 1e300, -(2**63), 2**31 - 1, np.float16(1), np.ones(()))
+        ),
+    ],
+    "not negative": [
+        *_values("TypeError", None, "1", b"1", True, np.True_, 1j, [1.0], np.ones(1), {}),
+        *_values("ValueError", 10**400, np.nan, np.inf, -1, -1e-300, 2**31 - 1, 2**63, 1e300),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (0, 0.0, -0.0, 1e-300, 1e-3, 50.0, 1e4, np.float32(1), np.ones(()))
+        ),
+    ],
+    "optional axis": _OPTIONAL_AXIS,
+    "axis": [*_OPTIONAL_AXIS, *_values("TypeError", None)],
+    "axes": [
+        *_values("TypeError", *_NOT_INTEGER, (0, 1.0), (0, True), ("0", "1"), (0, None)),
+        *_values("ValueError", (), (0, 0), (0, -2), (0, 2), (-3, 0), (0, 1, 2), *_BEYOND),
+        *(_fault("ValueError", f"(0, {value})", lambda _, v=value: (0, v)) for value in _BEYOND),
+        _fault("ValueError", "many", lambda _: list(range(10_000))),
+        _works("negative", lambda _: (-2, -1)),
+        _works("an array", lambda _: np.array([0, 1])),
+    ],
+    "origin": _ORIGIN,
+    "origins": [
+        *_ORIGIN,
+        *_values("ValueError", (0,), (0, 0, 0), (2, 0), (0, -2)),
+        *_values("TypeError", (0, 1.0), (0, True), (0, None), ("0", "0")),
+    ],
+    "workers": [
+        *_values("ValueError", 0, -1, -(2**31), -(2**63), -(2**64)),
+        *_values("TypeError", *_NOT_INTEGER, [1], (2,)),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (None, 1, 3, 10**6, 2**31 - 1, 2**31, 2**63, 2**64, np.uint8(2))
+        ),
+    ],
+}
+
+
+def pairs(kinds: dict[str, str]) -> list[tuple[str, Fault]]:
+    """Return each argument with each fault of its kind."""
+    return [
+        pair for name, kind in kinds.items() for pair in itertools.product([name], FAULTS[kind])
+    ]

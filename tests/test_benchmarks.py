@@ -1,0 +1,124 @@
+"""The benchmarks can run, and what they time is right."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+pytest.importorskip("scipy", reason="scipy is missing")
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import bench_convolution, bench_sharpening, common, compare  # noqa: E402
+
+WORKLOADS = [
+    *(
+        (bench_convolution.dense, 70, dtype, taps)
+        for dtype in ("uint8", "uint16", "float32", "float64")
+        for taps in (3, 15)
+    ),
+    (bench_convolution.separable, 200, "float32", 17),
+    (bench_convolution.separable, 70, "float64", 65),
+    (bench_sharpening.unsharp_mask, 150, "float32", 2),
+    (bench_sharpening.unsharp_mask, 70, "float64", 8),
+]
+
+
+@pytest.mark.parametrize("given", [False, True])
+@pytest.mark.parametrize("implementation", ["burnish", *common.PEERS])
+@pytest.mark.parametrize(("build", *"abc"), WORKLOADS)
+def test_answers(build, a, b, c, implementation, given):
+    workload = build(a, b, c)
+    if implementation not in workload.implementations:
+        return
+    try:
+        call = workload.call(implementation, 2, given=given)
+    except ImportError as error:
+        pytest.skip(f"{error.name} is missing")
+    answer = call()
+    workload.check(answer)
+    with pytest.raises(AssertionError):
+        workload.check(workload.image)
+    if given and implementation != "skimage":
+        assert call() is answer
+
+
+def test_check_looks_at_borders_and_middle():
+    workload = bench_convolution.dense(300, "float32", 3)
+    right = workload.call("burnish", 1)()
+    for row, column in ((0, 0), (150, 150), (299, 299), (0, 95)):
+        wrong = right.copy()
+        wrong[row, column] = np.nan
+        with pytest.raises(AssertionError):
+            workload.check(wrong)
+
+
+def test_interleaved_takes_turns():
+    log = []
+    calls = [lambda: log.append("a"), lambda: log.append("b")]
+    times = common.interleaved(calls, rounds=4, seconds=0.0)
+    assert len(times) == 2
+    assert all(0 < each < 1 for each in times)
+
+
+@pytest.mark.parametrize("family", [bench_convolution, bench_sharpening])
+def test_suites(family):
+    suites = [
+        suite
+        for suite in vars(family).values()
+        if isinstance(suite, type) and issubclass(suite, (common.TimeSuite, common.RatioSuite))
+    ]
+    assert suites
+    for suite in suites:
+        assert len(suite.params) == len(suite.param_names)
+        names = suite.params[0]
+        assert set(names) <= {"burnish", *common.PEERS}
+        assert ("burnish" in names) == issubclass(suite, common.TimeSuite)
+        case = [48, *(values[0] for values in suite.params[3:])]
+        bench = suite()
+        try:
+            bench.setup(names[0], 1, *case)
+        except NotImplementedError as error:
+            pytest.skip(str(error))
+        if isinstance(bench, common.TimeSuite):
+            bench.time_call()
+
+
+def test_one_thread_peers_are_timed_once():
+    with pytest.raises(NotImplementedError, match="one thread"):
+        bench_convolution.Dense().setup("scipy", 2, 48, "float32", 3)
+
+
+def test_compare(monkeypatch, capsys, tmp_path):
+    pytest.importorskip("cv2", reason="OpenCV is missing")
+    rows = (
+        compare._row(bench_convolution.dense, 32, "float32", 3, cv2=1e-9, scipy=1e-9),
+        compare._row(bench_sharpening.unsharp_mask, 32, "float32", 2, cv2=1e9, skimage=None),
+        compare._row(bench_convolution.dense, 32, "uint8", 3, cv2=1),
+    )
+    monkeypatch.setattr(compare, "ROWS", rows)
+    monkeypatch.setattr(
+        compare, "interleaved", lambda calls: common.interleaved(calls, rounds=2, seconds=0)
+    )
+    target = tmp_path / "table.json"
+    monkeypatch.setattr(sys, "argv", ["compare", "--only", "float32", "--json", str(target)])
+    compare.main()
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| 32x32")]
+    assert [line.split("|")[-2].strip() for line in lines] == ["pass", "miss", "", ""]
+    assert "uint8" not in "".join(lines)
+    assert target.read_text().count("ratio") == 8
+
+
+def test_asv_finds_the_suites():
+    pytest.importorskip("asv", reason="asv is missing")
+    done = subprocess.run(
+        [sys.executable, "-m", "asv", "check", "--python=same"],
+        cwd=ROOT / "benchmarks",
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,200 @@
+"""burnish._core checks memory facts for itself: a wrong call raises and never crashes."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+
+import children
+import numpy as np
+import pytest
+from numpy.lib.stride_tricks import as_strided
+
+from burnish import _core
+
+IMAGE = np.arange(24.0, dtype=np.float32).reshape(4, 6)
+BOX = np.full((3, 3), 1 / 9)
+LINE = np.full(3, 1 / 3)
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+def _unaligned(array: np.ndarray) -> np.ndarray:
+    view = np.zeros(array.nbytes + 1, np.uint8)[1:].view(array.dtype).reshape(array.shape)
+    view[...] = array
+    return view
+
+
+_IMAGES = {
+    "a list": [[1.0]],
+    "None": None,
+    "a string": "image",
+    "object": IMAGE.astype(object),
+    "bool": IMAGE > 0,
+    "complex": IMAGE.astype(complex),
+    "long double": IMAGE.astype(np.longdouble),
+    "datetime": IMAGE.astype("M8[s]"),
+    "structured": np.zeros((4, 6), "f4,f4"),
+    "big-endian": IMAGE.astype(">f4"),
+    "unaligned": _unaligned(IMAGE),
+    "0-D": np.float32(1),
+    "0-D array": np.ones((), np.float32),
+    "zero-size": np.ones((0, 6), np.float32),
+    "1-D": IMAGE[0],
+    "6-D": np.ones((1,) * 6, np.float32),
+    "64-D": np.ones((1,) * 64, np.float32),
+}
+_OUTS = {
+    "a list": [[1.0]],
+    "float64": np.zeros((4, 6)),
+    "int32": np.zeros((4, 6), np.int32),
+    "object": np.zeros((4, 6), object),
+    "big-endian": np.zeros((4, 6), ">f4"),
+    "unaligned": _unaligned(IMAGE),
+    "a row short": np.zeros((3, 6), np.float32),
+    "flat": np.zeros(24, np.float32),
+    "an axis more": np.zeros((4, 6, 1), np.float32),
+    "transposed": np.zeros((6, 4), np.float32),
+    "read-only": _read_only(IMAGE),
+    "0-D": np.zeros((), np.float32),
+}
+_AXES = {
+    "beyond": (0, 2),
+    "far beyond": (0, 2**31),
+    "beyond 64 bits": (0, 2**64),
+    "below": (-3, 0),
+    "twice": (1, 1),
+    "too few": (0,),
+    "too many": (0, 1, 1),
+    "none": (),
+    "floats": (0.0, 1.5),
+    "no sequence": 3,
+    "None": None,
+}
+_ORIGINS = {
+    "beyond": (2, 0),
+    "below": (0, -2),
+    "far": (2**31, 0),
+    "farther": (0, -(2**63)),
+    "beyond 64 bits": (0, 2**64),
+    "too few": (0,),
+    "too many": (0, 0, 0),
+    "floats": (0.5, 0.5),
+    "None": None,
+}
+_WORKERS = {
+    "beyond int": 2**31,
+    "beyond 64 bits": 2**64,
+    "a float": 1.5,
+    "None": None,
+}
+_WEIGHTS = {
+    "float32": BOX.astype(np.float32),
+    "integers": np.ones((3, 3), np.int64),
+    "object": BOX.astype(object),
+    "big-endian": BOX.astype(">f8"),
+    "unaligned": _unaligned(BOX),
+    "1-D": LINE,
+    "3-D": np.ones((3, 3, 3)),
+    "0-D": np.ones(()),
+    "zero-size": np.ones((0, 3)),
+    "a list": BOX.tolist(),
+    "None": None,
+}
+_FACTORS = {
+    "one for two axes": [LINE],
+    "three for two axes": [LINE] * 3,
+    "none": [],
+    "None": None,
+    "an array": BOX,
+    "holding None": [LINE, None],
+    "float32": [LINE.astype(np.float32), LINE],
+    "2-D": [BOX, BOX],
+    "0-D": [np.ones(()), LINE],
+    "zero-size": [LINE, np.ones(0)],
+    "lists": [[1.0], [1.0]],
+    "big-endian": [LINE.astype(">f8"), LINE],
+}
+_MODES = {"unknown": "no such", "empty": "", "None": None, "a number": 1, "bytes": b"\xff"}
+_NUMBERS = {"a string": "1", "None": None, "complex": 1j, "an array": np.ones(2)}
+
+_COMMON = {"image": _IMAGES, "axes": _AXES, "out": _OUTS, "workers": _WORKERS}
+_BORDER = {"origins": _ORIGINS, "mode": _MODES, "cval": _NUMBERS}
+WRONG = {
+    "correlate": _COMMON | _BORDER | {"weights": _WEIGHTS},
+    "correlate_separable": _COMMON | _BORDER | {"factors": _FACTORS},
+    "unsharp_mask": _COMMON | {"factors": _FACTORS, "amount": _NUMBERS},
+    "set_num_threads": {"workers": _WORKERS},
+}
+CASES = [
+    (name, argument, label)
+    for name, arguments in WRONG.items()
+    for argument, values in arguments.items()
+    for label in values
+]
+
+
+def _right(name: str) -> dict:
+    run = {"image": IMAGE.copy(), "axes": (0, 1), "out": None, "workers": 0}
+    border = {"origins": (0, 0), "mode": "reflect", "cval": 0.0}
+    return {
+        "correlate": run | border | {"weights": BOX},
+        "correlate_separable": run | border | {"factors": [LINE, LINE]},
+        "unsharp_mask": run | {"factors": [LINE, LINE], "amount": 1.0},
+        "set_num_threads": {"workers": 1},
+    }[name]
+
+
+def try_all() -> None:
+    """In the child: print whether each wrong call raises what it should."""
+    for name, argument, label in CASES:
+        try:
+            getattr(_core, name)(**_right(name) | {argument: WRONG[name][argument][label]})
+            print("nothing", flush=True)
+        except (TypeError, ValueError):
+            print("refused", flush=True)
+        except Exception as error:
+            print(type(error).__name__, flush=True)
+
+
+@functools.cache
+def outcomes() -> tuple[list[str], str]:
+    done = children.run("import test_core_contracts; test_core_contracts.try_all()", timeout=60)
+    return done.stdout.split(), f"ended with {done.returncode}: {done.stderr[-2000:]}"
+
+
+@pytest.mark.parametrize(("name", "argument", "label"), CASES)
+def test_wrong_memory_fact(name, argument, label):
+    raised, ending = outcomes()
+    number = CASES.index((name, argument, label))
+    assert number < len(raised), f"the child {ending}"
+    assert raised[number] == "refused"
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_right_call_works(name):
+    # Else the wrong ones would prove nothing.
+    threads = _core.get_num_threads()
+    getattr(_core, name)(**_right(name))
+    _core.set_num_threads(0)
+    assert _core.get_num_threads() == threads
+
+
+@pytest.mark.parametrize("name", ["correlate", "correlate_separable", "unsharp_mask"])
+def test_calls_that_may_do_either_do_not_crash(name):
+    out = as_strided(np.zeros(6, np.float32), (4, 6), (0, 4))
+    image = np.arange(48.0, dtype=np.float32)
+    for extra in (
+        {"out": out},
+        {"image": image[:24].reshape(4, 6), "out": image[12:36].reshape(4, 6)},
+        {"image": np.broadcast_to(np.float32(1), (4, 6))},
+        {"axes": (-2, -1)},
+        {"axes": (1, 0)},
+        {"workers": -1},
+    ):
+        with contextlib.suppress(TypeError, ValueError):
+            getattr(_core, name)(**_right(name) | extra)

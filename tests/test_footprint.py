@@ -1,0 +1,76 @@
+"""Beside the result a call takes some megabytes per thread, whatever the sizes."""
+
+from __future__ import annotations
+
+import sys
+
+import children
+import pytest
+
+if sys.platform != "linux":
+    pytest.skip("reads the peak of resident memory as Linux counts it", allow_module_level=True)
+
+# The peak is that of the whole process: one call each, after a small one has loaded everything.
+_MEASURED = """
+    import resource, sys
+    import numpy as np
+    import burnish
+
+    def peak():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+    burnish.convolve(np.ones((300, 300)), np.ones((9, 9)), workers=2)
+    rng = np.random.default_rng(0)
+    resource.setrlimit(resource.RLIMIT_AS, (8 << 30,) * 2)
+    {setup}
+    out = np.ones_like(image)
+    before = peak()
+    {call}
+    print(peak() - before)
+"""
+
+CALLS = {
+    "dense": (
+        "image, kernel = np.ones((4000, 2000), np.float32), rng.random((7, 7))",
+        "burnish.convolve(image, kernel, out=out, workers=2)",
+    ),
+    "dense, large kernel": (
+        "image, kernel = np.ones((500, 600), np.float32), rng.random((151, 151))",
+        "burnish.convolve(image, kernel, method='direct', out=out, workers=2)",
+    ),
+    "one long row": (
+        "image, kernel = np.ones((1, 8_000_000), np.float32), rng.random((1, 65))",
+        "burnish.convolve(image, kernel, out=out, workers=2)",
+    ),
+    "one long column": (
+        "image, kernel = np.ones((8_000_000, 1), np.float32), rng.random((65, 1))",
+        "burnish.convolve(image, kernel, out=out, workers=2)",
+    ),
+    "a volume, separable": (
+        "image, kernel = np.ones((200, 200, 200), np.float32), np.ones((9, 9, 9))",
+        "burnish.convolve(image, kernel, method='separable', out=out, workers=2)",
+    ),
+    "bytes, channels in front": (
+        "image, kernel = np.ones((3, 2000, 2000), np.uint8), np.ones((17, 17)) / 289",
+        "burnish.convolve(image, kernel, channel_axis=0, out=out, workers=2)",
+    ),
+    "many taps along a line": (
+        "image, kernel = np.ones((2000, 2000), np.float32), np.ones(5001) / 5001",
+        "burnish.convolve1d(image, kernel, axis=0, out=out, workers=2)",
+    ),
+    "unsharp mask of a large radius": (
+        "image = np.ones((1000, 1200, 3), np.float32)",
+        "burnish.unsharp_mask(image, radius=100, channel_axis=2, out=out, workers=2)",
+    ),
+    "unsharp mask of a radius beyond the image": (
+        "image = np.ones((30, 40), np.float32)",
+        "burnish.unsharp_mask(image, radius=1000, out=out, workers=2)",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_peak_memory(name):
+    setup, call = CALLS[name]
+    megabytes = float(children.output(_MEASURED.format(setup=setup, call=call)))
+    assert megabytes < 64
