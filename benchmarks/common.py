@@ -89,8 +89,10 @@ def random_image(shape: tuple[int, ...], dtype: str) -> Array:
 def interleaved(calls: Sequence[Call], *, rounds: int = 15, seconds: float = 1.0) -> list[float]:
     """Return each call's median time in seconds.
 
-    The calls take turns, so that all meet the same state of the machine. At least `rounds` rounds
-    and `seconds` seconds; 3 rounds are enough where a round takes a fifth of `seconds`.
+    The calls take turns, so that all meet the same state of the machine. A turn is an untimed call,
+    since caches, clocks and sleeping threads are the previous one's, and some milliseconds of timed
+    ones. At least `rounds` rounds and `seconds` seconds; 3 rounds are enough where a round takes a
+    fifth of `seconds`.
     """
     numbers = []
     for call in calls:
@@ -101,13 +103,27 @@ def interleaved(calls: Sequence[Call], *, rounds: int = 15, seconds: float = 1.0
         numbers.append(max(1, math.ceil(3e-4 / (time.perf_counter() - start))))
     samples: list[list[float]] = [[] for _ in calls]
     begin = time.perf_counter()
+    done = 0
     while True:
         for call, number, times in zip(calls, numbers, samples, strict=True):
-            times.append(_sample(call, number))
-        done, elapsed = len(samples[0]), time.perf_counter() - begin
+            times.extend(_turn(call, number))
+        done += 1
+        elapsed = time.perf_counter() - begin
         enough = 3 if elapsed / done > seconds / 5 else rounds
         if done >= enough and elapsed >= seconds:
             return [statistics.median(times) for times in samples]
+
+
+_TURN = 0.005  # seconds of timed calls
+
+
+def _turn(call: Call, number: int) -> list[float]:
+    times = [_sample(call, number)]
+    if times[0] < _TURN:
+        times.clear()
+        while sum(times) < _TURN:
+            times.append(_sample(call, number))
+    return times
 
 
 def _sample(call: Call, number: int) -> float:
