@@ -124,12 +124,29 @@ BURNISH_INLINE void block(const CorrelateBlock<T>& a, const Cut<T>& cut, std::pt
   }
 }
 
+// Fetches what the block some steps to the right is the first to read: its lowest rows. They are
+// too many streams for the hardware to follow: 20 to 30% of the time of 7x7 at 2048x2048, float32
+// and float64.
+template <int Rows, int Vectors, class T>
+BURNISH_INLINE void prefetch(const CorrelateBlock<T>& a, std::ptrdiff_t y, std::ptrdiff_t x) {
+  constexpr std::ptrdiff_t line = 64;
+  constexpr std::ptrdiff_t distance = 256;
+  for (int r = 0; r < Rows; ++r) {
+    const T* const row = a.rows[y + a.height - 1 + r] + x;
+    const char* const address = reinterpret_cast<const char*>(row) + distance;
+    for (std::ptrdiff_t i = 0; i < Vectors * BURNISH_VECTOR_BYTES; i += line) {
+      BURNISH_PREFETCH(address + i);
+    }
+  }
+}
+
 // The last block of a row, and the last row of blocks, overlap their neighbours.
 template <class S, int Rows, int Vectors, class T>
 BURNISH_INLINE void block_row(const CorrelateBlock<T>& a, const Cut<T>& cut, std::ptrdiff_t y) {
   constexpr std::ptrdiff_t width = Vectors * lanes<T>;
   const std::ptrdiff_t last = a.columns - width;
   for (std::ptrdiff_t x = 0; x < a.columns; x += width) {
+    prefetch<Rows, Vectors>(a, y, x);
     block<S, Rows, Vectors>(a, cut, y, x < last ? x : last);
   }
 }
@@ -149,9 +166,8 @@ void block_rows(const CorrelateBlock<T>& a) {
 template <class T>
 void correlate(const CorrelateBlock<T>& a) {
   constexpr bool many = registers == 32;
-  constexpr int rows = 6;
-  constexpr int vectors = many ? 4 : 2;
-  constexpr int tall = many ? 12 : rows;
+  constexpr int rows = many ? 8 : 6;
+  constexpr int vectors = many ? 3 : 2;
   if (a.columns < vectors * lanes<T> || a.count < rows) {
     if (a.count < rows || a.height < rows) return block_rows<Shape<0, 0>, 1, 1>(a);
     return block_rows<Shape<0, 0>, rows, 1>(a);
@@ -159,8 +175,8 @@ void correlate(const CorrelateBlock<T>& a) {
   if constexpr (BURNISH_VECTOR_BYTES > 16) {
     if (a.height == a.width && a.planes == 1) {
       if (a.height == 3) return block_rows<Shape<3, 3>, 4, many ? 3 : 2>(a);
-      if (a.height == 5 && a.count >= tall) return block_rows<Shape<5, 5>, tall, 2>(a);
-      if (a.height == 7 && a.count >= tall) return block_rows<Shape<7, 7>, tall, 2>(a);
+      if (a.height == 5) return block_rows<Shape<5, 5>, rows, vectors>(a);
+      if (a.height == 7) return block_rows<Shape<7, 7>, rows, vectors>(a);
     }
   }
   switch (a.height) {
@@ -174,6 +190,10 @@ void correlate(const CorrelateBlock<T>& a) {
       return block_rows<Shape<4, 0>, rows, vectors>(a);
     case 5:
       return block_rows<Shape<5, 0>, rows, vectors>(a);
+    case 6:
+      return block_rows<Shape<6, 0>, rows, vectors>(a);
+    case 7:
+      return block_rows<Shape<7, 0>, rows, vectors>(a);
     default:
       return block_rows<Shape<0, 0>, rows, vectors>(a);
   }

@@ -31,6 +31,13 @@
 #define BURNISH_KEEP_LOADS_HERE
 #endif
 
+// A hint; the address need not exist.
+#if defined(__GNUC__)
+#define BURNISH_PREFETCH(address) __builtin_prefetch(address)
+#else
+#define BURNISH_PREFETCH(address) (void)(address)
+#endif
+
 #if defined(_MSC_VER) && !defined(BURNISH_SCALAR_LANES)
 #define BURNISH_SCALAR_LANES
 #endif

@@ -229,7 +229,7 @@ class SeparableTiles {
 // Multiplications per tile: some milliseconds. Fewer rows than a block has would not make it
 // shorter.
 constexpr std::int64_t most_work = std::int64_t{1} << 26;
-constexpr std::int64_t fewest_rows = 6;
+constexpr std::int64_t fewest_rows = 8;
 
 TileSize separable_tile_size(const Geometry& g, bool converts) {
   const bool volume = g.planes.taps > 1;
