@@ -44,12 +44,12 @@ def separable_factors(weights: Array, tolerance: float) -> list[Array] | None:
         matrix = rest.reshape(size, -1)
         right = matrix[np.abs(matrix).sum(axis=1).argmax()]
         for _ in range(2):
-            left = matrix @ right
+            left = (matrix * right).sum(axis=1)
             magnitude = np.abs(left).sum()
             if magnitude == 0:
                 return None
             left = left / magnitude
-            right = left @ matrix / (left @ left)
+            right = (matrix * left[:, None]).sum(axis=0) / (left * left).sum()
         factors.append(left)
         rest = right
     factors.append(rest.reshape(-1))
