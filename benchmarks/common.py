@@ -118,11 +118,14 @@ _TURN = 0.005  # seconds of timed calls
 
 
 def _turn(call: Call, number: int) -> list[float]:
-    times = [_sample(call, number)]
-    if times[0] < _TURN:
-        times.clear()
-        while sum(times) < _TURN:
-            times.append(_sample(call, number))
+    begin = time.perf_counter()
+    first = _sample(call, number)
+    if time.perf_counter() - begin > _TURN:
+        return [first]
+    times = []
+    begin = time.perf_counter()
+    while time.perf_counter() - begin < _TURN:
+        times.append(_sample(call, number))
     return times
 
 

@@ -1,5 +1,6 @@
 """The benchmarks can run, and what they time is right."""
 
+import itertools
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,9 @@ def test_interleaved_takes_turns():
     times = common.interleaved(calls, rounds=4, seconds=0.0)
     assert len(times) == 2
     assert all(0 < each < 1 for each in times)
+    turns = [name for name, _ in itertools.groupby(log)]
+    assert turns == ["a", "b"] * (len(turns) // 2)
+    assert len(turns) >= 2 * 4
 
 
 @pytest.mark.parametrize("family", [bench_convolution, bench_sharpening])
