@@ -46,6 +46,7 @@ struct Geometry {
 
   std::int64_t batch_size() const;
   std::int64_t width() const { return columns.size * step; }
+  std::int64_t elements() const { return batch_size() * planes.size * rows.size * width(); }
 };
 
 // `taps` in ascending order of axes. image and out have the same shape.

@@ -1,8 +1,8 @@
 #include "ops/convolution.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
+#include <utility>
 
 #include "base/parallel.hpp"
 #include "base/scratch.hpp"
@@ -16,15 +16,9 @@
 namespace burnish::ops {
 namespace {
 
-// Rows that are filtered together where they must be stored by conversion: a multiple of every
-// block's height, and little enough to be in the first-level cache when they are stored.
-constexpr std::int64_t strip_rows = 24;
-
 // Multiplications per tile: some 5 ms at the baseline level, far below the 50 ms that Ctrl-C
 // allows.
 constexpr std::int64_t most_work = std::int64_t{1} << 26;
-// Below this many multiplications, waking a helper takes longer than it helps.
-constexpr std::int64_t least_parallel_work = std::int64_t{1} << 19;
 
 template <class T>
 struct DenseKernel {
@@ -60,9 +54,9 @@ std::int64_t bounded(std::int64_t wanted, std::int64_t least, std::int64_t cost)
   return std::clamp(most_work / std::max<std::int64_t>(cost, 1), least, wanted);
 }
 
-TileSize dense_tile_size(const Geometry& g, std::int64_t taps, bool converts) {
+TileSize dense_tile_size(const Geometry& g, std::int64_t taps, bool in_place) {
   // Rows that are read in place need only the block's own rows in L2; copies need the whole tile's.
-  const std::int64_t elements = bounded(converts ? 1024 : 4096, 64, taps * strip_rows);
+  const std::int64_t elements = bounded(in_place ? 4096 : 1024, 64, taps * strip_rows);
   const std::int64_t rows = bounded(64, 1, taps * std::min(elements, g.width()));
   return {1, rows > strip_rows ? rows / strip_rows * strip_rows : rows, elements};
 }
@@ -73,6 +67,8 @@ class DenseTiles {
   DenseTiles(const View& image, const MutableView& out, const Geometry& g, DenseKernel<T> kernel,
              Border border, double cval)
       : g_(g), kernel_(std::move(kernel)), in_(image, g, border, cval), out_(out, g) {}
+
+  bool in_place() const { return in_.in_place() && out_.in_place(); }
 
   void run(const Tile& tile) const {
     const Span inner = inner_elements(tile.elements);
@@ -159,13 +155,9 @@ void correlate_in(const View& image, const MutableView& out, const std::vector<T
   const Geometry g = make_geometry(image, out, folded.taps);
   DenseKernel<T> kernel = dense_kernel<T>(g, folded);
   const std::int64_t count = kernel.taps();
-  const bool converts = item_size(image.dtype) != sizeof(T) || image.dtype != out.dtype ||
-                        g.in_element != static_cast<std::int64_t>(sizeof(T));
-  const Tiling tiling(g, dense_tile_size(g, count, converts));
   const DenseTiles<T> tiles(image, out, g, std::move(kernel), border, cval);
-  const std::int64_t pixels = g.batch_size() * g.planes.size * g.rows.size * g.width();
-  const bool small = pixels < least_parallel_work / count;
-  for_tiles(tiling.count(), small ? 1 : workers,
+  const Tiling tiling(g, dense_tile_size(g, count, tiles.in_place()));
+  for_tiles(tiling.count(), useful_workers(g, count, workers),
             [&](std::int64_t i) { tiles.run(tiling.tile(i)); });
 }
 

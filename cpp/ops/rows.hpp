@@ -34,7 +34,8 @@ class InputRows {
  public:
   InputRows(const View& image, const Geometry& geometry, Border border, double cval);
 
-  // Whether rows over these elements can be read where they are.
+  // Whether rows can be read where they are, and whether those over these elements can.
+  bool in_place() const { return in_place_; }
   bool direct(Span elements) const {
     return in_place_ && elements.begin >= 0 && elements.end <= width_;
   }
@@ -76,6 +77,8 @@ template <class T>
 class OutputRows {
  public:
   OutputRows(const MutableView& out, const Geometry& geometry);
+
+  bool in_place() const { return in_place_; }
 
   // The address of an element that kernels may write to, or null where rows must go through
   // store().

@@ -16,11 +16,6 @@
 namespace burnish::ops {
 namespace {
 
-// Rows that go through the vertical and then the horizontal pass: a multiple of every block's
-// height, and at 2048 columns of float32 a fifth of a megabyte.
-constexpr std::int64_t strip_rows = 24;
-constexpr std::int64_t least_parallel_work = std::int64_t{1} << 19;
-
 // One weight per tap along each axis of the geometry.
 template <class T>
 struct Factors {
@@ -56,6 +51,8 @@ class SeparableTiles {
         out_(out, g),
         finish_(finish),
         outside_(in_.cval() * sum(factors_.planes) * sum(factors_.rows)) {}
+
+  bool in_place() const { return in_.in_place() && out_.in_place(); }
 
   void run(const Tile& tile) const {
     const Span rows{tile.rows.begin - g_.rows.before, tile.rows.end + g_.rows.after()};
@@ -231,12 +228,12 @@ class SeparableTiles {
 constexpr std::int64_t most_work = std::int64_t{1} << 26;
 constexpr std::int64_t fewest_rows = 8;
 
-TileSize separable_tile_size(const Geometry& g, bool converts) {
+TileSize separable_tile_size(const Geometry& g, bool in_place) {
   const bool volume = g.planes.taps > 1;
   const std::int64_t planes = volume ? 8 : 1;
   // A tile narrower than the image filters its halo twice, so it must be much wider than the
   // kernel.
-  const std::int64_t widest = volume ? 1024 : converts ? 2048 : 4096;
+  const std::int64_t widest = volume ? 1024 : in_place ? 4096 : 2048;
   const bool narrow = g.width() > widest && g.columns.taps * g.step < widest / 8;
   const std::int64_t elements = narrow ? widest / 2 : g.width();
   const std::int64_t taps = g.planes.taps + g.rows.taps + g.columns.taps;
@@ -258,14 +255,10 @@ void filter_separable(const View& image, const MutableView& out, const std::vect
     folded.push_back(kernels.back().taps[0]);
   }
   const Geometry g = make_geometry(image, out, folded);
-  const bool converts = item_size(image.dtype) != sizeof(T) || image.dtype != out.dtype ||
-                        g.in_element != static_cast<std::int64_t>(sizeof(T));
-  const Tiling tiling(g, separable_tile_size(g, converts));
   const SeparableTiles<T> tiles(image, out, g, make_factors<T>(g, kernels), border, cval, finish);
-  const std::int64_t count = g.planes.taps + g.rows.taps + g.columns.taps;
-  const std::int64_t pixels = g.batch_size() * g.planes.size * g.rows.size * g.width();
-  const bool small = pixels < least_parallel_work / count;
-  for_tiles(tiling.count(), small ? 1 : workers,
+  const Tiling tiling(g, separable_tile_size(g, tiles.in_place()));
+  const std::int64_t taps_per_element = g.planes.taps + g.rows.taps + g.columns.taps;
+  for_tiles(tiling.count(), useful_workers(g, taps_per_element, workers),
             [&](std::int64_t i) { tiles.run(tiling.tile(i)); });
 }
 

@@ -10,6 +10,17 @@
 
 namespace burnish::ops {
 
+// Rows of a tile that are filtered together where something is still to be done to them: a multiple
+// of every block's height, and little enough to be still in the cache.
+inline constexpr std::int64_t strip_rows = 24;
+
+// How many threads are worth it for a number of multiplications per element: below some 20 us of
+// work, handing tiles to a helper takes longer than it helps. 0 and above as for_tiles has it.
+inline int useful_workers(const Geometry& geometry, std::int64_t taps, int workers) {
+  constexpr std::int64_t least_work = std::int64_t{1} << 19;
+  return geometry.elements() < least_work / taps ? 1 : workers;
+}
+
 // The largest extents of a tile.
 struct TileSize {
   std::int64_t planes;
