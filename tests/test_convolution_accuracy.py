@@ -36,6 +36,15 @@ def test_constant_image_with_long_line(axis, taps, dtype):
     check("convolve1d", image, np.full(taps, 0.1), axis=axis)
 
 
+@pytest.mark.parametrize("height", [50, 98, 99, 981, 2353, 2941])
+@pytest.mark.parametrize("width", [1, 2])
+def test_tall_kernels_in_images_as_tall(height, width, rng):
+    # 49 taps to a chunk: these leave one row, or none, beyond a whole number of chunks. The image
+    # must be over half as tall, or the kernel is folded.
+    image = samples.image(rng, (height // 2 + 20, 33), "float32")
+    check("correlate", image, rng.random((height, width)), method="direct")
+
+
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_large_offset_with_derivative_kernel(dtype, rng):
     image = (1e6 + rng.random((40, 50))).astype(dtype)

@@ -11,18 +11,19 @@ struct Chunk {
   std::ptrdiff_t plane_begin, plane_end, row_begin, rows, column_begin, column_end;
 };
 
-// How a kernel is cut into chunks. Depends on the kernel's shape alone.
+// How a kernel is cut into chunks. Depends on the kernel's shape alone. Rows are cut evenly, so
+// that no piece of a tall kernel has fewer rows than a block.
 template <class T>
 struct Cut {
-  std::ptrdiff_t planes, rows, columns;
+  std::ptrdiff_t planes, row_pieces, columns;
   bool one_chunk;
 
   explicit Cut(const CorrelateBlock<T>& a) {
-    const std::ptrdiff_t pieces = (a.height + longest_chain - 1) / longest_chain;
-    rows = (a.height + pieces - 1) / pieces;
-    columns = longest_chain / rows < a.width ? longest_chain / rows : a.width;
+    row_pieces = (a.height + longest_chain - 1) / longest_chain;
+    const std::ptrdiff_t most_rows = (a.height + row_pieces - 1) / row_pieces;
+    columns = longest_chain / most_rows < a.width ? longest_chain / most_rows : a.width;
     planes = a.planes * a.height * a.width <= longest_chain ? a.planes : 1;
-    one_chunk = planes == a.planes && rows == a.height && columns == a.width;
+    one_chunk = planes == a.planes && row_pieces == 1 && columns == a.width;
   }
 };
 
@@ -109,11 +110,13 @@ BURNISH_INLINE void block(const CorrelateBlock<T>& a, const Cut<T>& cut, std::pt
                            BURNISH_INLINED { return p < q ? p : q; };
     PairwiseSum<T, Rows, Vectors> sum;
     for (std::ptrdiff_t p = 0; p < a.planes; p += cut.planes) {
-      for (std::ptrdiff_t i = 0; i < a.height; i += cut.rows) {
+      for (std::ptrdiff_t i = 0; i < cut.row_pieces; ++i) {
+        const std::ptrdiff_t row = a.height * i / cut.row_pieces;
+        const std::ptrdiff_t row_end = a.height * (i + 1) / cut.row_pieces;
         for (std::ptrdiff_t k = 0; k < a.width; k += cut.columns) {
           acc.clear();
           add_chunk<S>(acc, a, rows, x,
-                       {p, least(p + cut.planes, a.planes), i, least(cut.rows, a.height - i), k,
+                       {p, least(p + cut.planes, a.planes), row, row_end - row, k,
                         least(k + cut.columns, a.width)});
           sum.put(acc);
         }
