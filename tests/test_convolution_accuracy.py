@@ -94,6 +94,17 @@ def test_32_bit_integers_are_computed_in_float64(dtype, rng):
 
 
 @pytest.mark.parametrize("dtype", ["int64", "uint64"])
+def test_64_bit_integers_up_to_2_to_the_53_are_exact(dtype):
+    powers = np.arange(45, 54, dtype=dtype)
+    image = (np.ones_like(powers) << powers) - np.array([[1], [2], [3]], dtype)
+    np.testing.assert_array_equal(burnish.convolve(image, [[1.0]]), image)
+    if dtype == "int64":
+        np.testing.assert_array_equal(burnish.convolve(-image, [[1.0]]), -image)
+    halves = burnish.convolve(image, [[0.5]])
+    np.testing.assert_array_equal(halves, np.rint(image * 0.5).astype(dtype))
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint64"])
 def test_64_bit_integers_beyond_2_to_the_53(dtype):
     # Documented: they are first rounded to what float64 holds, and saturate at the end.
     info = np.iinfo(dtype)

@@ -74,6 +74,15 @@ def test_out(method, layout, dtype, rng):
     checks.assert_same_bits(out, burnish.correlate(image, weights, method=method))
 
 
+def test_out_and_image_on_disk(tmp_path, rng):
+    image = np.memmap(tmp_path / "image", np.float32, "w+", shape=(40, 50))
+    image[...] = samples.image(rng, (40, 50), np.float32)
+    out = np.memmap(tmp_path / "out", np.float32, "w+", shape=(40, 50))
+    weights = samples.kernel(rng, (3, 3))
+    assert burnish.convolve(image, weights, out=out) is out
+    np.testing.assert_array_equal(out, burnish.convolve(np.array(image), weights))
+
+
 @pytest.mark.parametrize("layout", ["strided", "inside a larger one"])
 def test_out_leaves_its_surroundings_alone(layout, rng):
     image = samples.image(rng, (18, 37), np.float32)

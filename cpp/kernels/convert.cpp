@@ -115,11 +115,13 @@ struct Narrow<double, double> {
   static BURNISH_INLINE double from(double value) { return value; }
 };
 
-// Above 2**52 every double is an integer already.
+// Above 2**52 every double is an integer already; below, the sum with 2**52 has no room for
+// fractions.
 BURNISH_INLINE double rounded(double value) {
   const double magnitude = value < 0 ? -value : value;
   if (!(magnitude < 0x1p52)) return value;
-  return (value + 0x1.8p52) - 0x1.8p52;
+  const double integer = (magnitude + 0x1p52) - 0x1p52;
+  return value < 0 ? -integer : integer;
 }
 template <>
 struct Narrow<std::int64_t, double> {

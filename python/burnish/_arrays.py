@@ -121,8 +121,10 @@ def as_out(out: Any, image: Array) -> Array | None:
     if out is None:
         return None
     dtype = _FLOAT32 if image.dtype == _FLOAT16 else image.dtype
-    if type(out) is not np.ndarray:
-        raise TypeError(f"out is a {type(out).__name__}; accepted is a plain numpy.ndarray")
+    if type(out) not in (np.ndarray, np.memmap):
+        raise TypeError(
+            f"out is a {type(out).__name__}; accepted are a plain numpy.ndarray and a numpy.memmap"
+        )
     if out.dtype != dtype or not out.dtype.isnative:
         raise TypeError(f"out has dtype {out.dtype.str}; the result's is {dtype.str}")
     if out.shape != image.shape:

@@ -112,8 +112,9 @@ def convolve(
     Notes
     -----
     The error is at most 1e-6 (float32) or 1e-12 (float64) of ``sum|weights| * max|image|``. NaN and
-    infinity spread over the kernel's box around them and no further. Beside the result at most some
-    megabytes per thread are used.
+    infinity spread over the kernel's box around them and no further. Beside the result each thread
+    uses some megabytes; with kernels of thousands of taps along an axis, up to as much as the image
+    in the dtype that it is computed in.
 
     See Also
     --------
