@@ -127,6 +127,11 @@ def _shared_pixels(image: np.ndarray) -> np.ndarray:
     return as_strided(line, image.shape, (0, line.itemsize))
 
 
+def _overlapping_rows(image: np.ndarray) -> np.ndarray:
+    line = np.empty(image.size, image.dtype)
+    return as_strided(line, image.shape, (2 * line.itemsize, line.itemsize))
+
+
 def _unaligned(image: np.ndarray) -> np.ndarray:
     return np.empty(image.nbytes + 1, np.uint8)[1:].view(image.dtype).reshape(image.shape)
 
@@ -139,6 +144,7 @@ _OUT = [
     _fault("ValueError", "0-D", lambda image: np.empty((), image.dtype)),
     _fault("ValueError", "read-only", _read_only),
     _fault("ValueError", "a broadcast view", _shared_pixels),
+    _fault("ValueError", "an overlapping view", _overlapping_rows),
     _fault("ValueError", "unaligned", _unaligned),
     _fault("TypeError", "float64", lambda image: np.empty(image.shape, np.float64)),
     _fault("TypeError", "float16", lambda image: np.empty(image.shape, np.float16)),
@@ -183,18 +189,20 @@ FAULTS: dict[str, list[Fault]] = {
     ],
     "any real": [
         *_values("TypeError", None, "1", b"1", True, np.True_, 1j, [1.0], np.ones(1), {}),
-        *_values("ValueError", 10**400),
+        *_values("TypeError", np.complex128(1 + 2j), [[1], [2, 3]]),
+        *_values("ValueError", 10**400, 1e300),  # the images are computed in float32
         *(
             _works(repr(value), lambda _, value=value: value)
-            for value in (np.nan, np.inf, 1e300, 2**63, np.float32(1), np.int8(3), np.ones(()))
+            for value in (np.nan, np.inf, 1e38, 2**63, np.float32(1), np.int8(3), np.ones(()))
         ),
     ],
     "finite real": [
         *_values("TypeError", None, "1", b"1", True, np.True_, 1j, [1.0], np.ones(1), {}),
-        *_values("ValueError", 10**400, np.nan, np.inf, -np.inf, np.float32("nan")),
+        *_values("TypeError", np.complex128(1 + 2j), [[1], [2, 3]]),
+        *_values("ValueError", 10**400, 1e300, np.nan, np.inf, -np.inf, np.float32("nan")),
         *(
             _works(repr(value), lambda _, value=value: value)
-            for value in (0, -1.5, 1e300, -(2**63), 2**31 - 1, np.float16(1), np.ones(()))
+            for value in (0, -1.5, 1e30, -(2**63), 2**31 - 1, np.float16(1), np.ones(()))
         ),
     ],
     "not negative": [

@@ -96,7 +96,8 @@ def test_one_thread_peers_are_timed_once():
         bench_convolution.Dense().setup("scipy", 2, 48, "float32", 3)
 
 
-def test_compare(monkeypatch, capsys, tmp_path):
+@pytest.mark.parametrize("demanded", [False, True])
+def test_compare(monkeypatch, capsys, tmp_path, demanded):
     pytest.importorskip("cv2", reason="OpenCV is missing")
     rows = (
         compare._row(bench_convolution.dense, 32, "float32", 3, cv2=1e-9, scipy=1e-9),
@@ -108,11 +109,24 @@ def test_compare(monkeypatch, capsys, tmp_path):
         compare, "interleaved", lambda calls: common.interleaved(calls, rounds=2, seconds=0)
     )
     target = tmp_path / "table.json"
-    monkeypatch.setattr(sys, "argv", ["compare", "--only", "float32", "--json", str(target)])
+    options = ["--only", "float32", "--json", str(target), *["--demanded"] * demanded]
+    monkeypatch.setattr(sys, "argv", ["compare", *options])
     compare.main()
-    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| 32x32")]
-    assert [line.split("|")[-2].strip() for line in lines] == ["pass", "miss", "", ""]
+    printed = capsys.readouterr().out
+    table = [line for line in printed.splitlines() if line.startswith("|")]
+    assert len({line.count("|") for line in table}) == 1
+    lines = [line for line in table if line.startswith("| 32x32")]
+    assert len(lines) == 4
     assert "uint8" not in "".join(lines)
+    verdicts = [line.split("|")[-2].strip() for line in lines]
+    if demanded:
+        assert verdicts == ["pass", "miss", "", ""]
+        assert "(1e-09)" in lines[0]
+        assert "in brackets" in printed
+    else:
+        assert not {"pass", "miss"} & set(verdicts)
+        assert "(" not in "".join(lines)
+        assert "in brackets" not in printed
     assert target.read_text().count("ratio") == 8
 
 

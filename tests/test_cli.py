@@ -1,6 +1,7 @@
 """The command line: what it prints and writes, and what it says when it can't."""
 
 import io
+import re
 import struct
 import subprocess
 import sys
@@ -78,6 +79,7 @@ def test_demo_on_its_own_pictures(tmp_path, capsys):
     assert demo() == 0
     printed = capsys.readouterr().out
     assert "burnish-demo.png" in printed
+    assert "pixels (the middle 512 x 512 of larger pictures)\n" in printed
     assert all(operation.name in printed for operation in OPERATIONS)
     with Image.open(tmp_path / "burnish-demo.png") as image:
         assert image.format == "PNG"
@@ -109,9 +111,10 @@ def test_demo_on_its_own_pictures(tmp_path, capsys):
         ("grey16.tif", noise(dtype=np.uint16)),
     ],
 )
-def test_demo_on_a_file(tmp_path, name, pixels):
+def test_demo_on_a_file(tmp_path, capsys, name, pixels):
     Image.fromarray(pixels).save(tmp_path / name)
     assert demo(name, "--out", "sheet.png", "--workers", 1) == 0
+    assert "middle" not in capsys.readouterr().out
     with Image.open(tmp_path / "sheet.png") as image:
         assert image.mode == ("RGBA" if pixels.shape[2:] in ((2,), (4,)) else "RGB")
         page = np.asarray(image)
@@ -239,11 +242,49 @@ def test_bad_options(capsys, arguments):
     assert arguments[0] in capsys.readouterr().err
 
 
-def test_missing_peers_are_named(monkeypatch, capsys):
+@pytest.mark.parametrize("opencv", [False, True])
+def test_nothing_is_cropped_at_80_columns(monkeypatch, capsys, opencv):
+    if opencv:
+        pytest.importorskip("cv2", reason="OpenCV is missing")
+    else:
+        monkeypatch.setitem(sys.modules, "cv2", None)
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(comparison, "_interleaved", lambda *_: (1.2345, 98.7654))  # wide numbers
+    assert demo() == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
+
+    table = [re.split(r"\s{2,}", line.strip()) for line in lines]
+    first = table.index(["burnish", "peer", "times", "answers"])
+    assert table[first + 1] == ["operation", "peer", "ms", "ms", "faster", "differ by"]
+    rows = iter(table[first + 3 :])
+    for operation in OPERATIONS:
+        title = [operation.name]
+        for peer in operation.peers:
+            if peer == "OpenCV" and not opencv:
+                continue
+            *row, difference = next(rows)
+            assert row == [*title, peer, "1234.5", "98765.4", "80.0x"]
+            assert re.fullmatch(
+                r"\d of 255" if "uint8" in operation.name else r"\de[+-]\d\d", difference
+            )
+            title = []
+    assert next(rows) == [""]
+    note = "OpenCV is not installed: pip install opencv-python-headless adds its rows"
+    assert lines.count(note) == (not opencv)
+    assert "\n".join(lines).count("OpenCV is not installed") == (not opencv)
+
+
+def test_narrow_terminals_lose_nothing(monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "cv2", None)
+    monkeypatch.setenv("COLUMNS", "60")
+    monkeypatch.setattr(comparison, "_interleaved", lambda *_: (1.2345, 98.7654))
     assert demo() == 0
     printed = capsys.readouterr().out
-    assert printed.count("not installed") == sum("OpenCV" in each.peers for each in OPERATIONS)
+    rows = sum(peer != "OpenCV" for operation in OPERATIONS for peer in operation.peers)
+    assert [printed.count(cell) for cell in ("1234.5", "98765.4", "80.0x")] == [rows] * 3
+    assert printed.count("float32") == sum("float32" in each.name for each in OPERATIONS)
+    assert "…" not in printed
 
 
 @pytest.mark.parametrize("missing", ["PIL", "rich", "skimage"])

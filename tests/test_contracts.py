@@ -208,5 +208,45 @@ def test_keyboard_interrupt_in_mid_kernel(workers, name):
     assert delay < 0.5
 
 
+_EXTREME = """
+    import os, signal, sys, threading, time
+    import numpy as np
+    import burnish
+
+    def interrupt():
+        global sent
+        time.sleep(1.0)
+        sent = time.perf_counter()
+        os.kill(os.getpid(), signal.SIGINT)
+
+    ones = np.ones
+    threading.Thread(target=interrupt).start()
+    try:
+        while True:
+            {call}
+    except KeyboardInterrupt:
+        print(time.perf_counter() - sent)
+"""
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "burnish.unsharp_mask(ones(2_000_000, 'f4'), radius=60_000, workers={workers})",
+        "burnish.unsharp_mask(ones((8, 200_000)), radius=10_000, workers={workers})",
+        "burnish.unsharp_mask(ones((3000, 3000)), radius=2_000, workers={workers})",
+        "burnish.unsharp_mask(ones((16, 800, 800)), radius=500, workers={workers})",
+        "burnish.convolve1d(ones(3_000_000), ones(100_001), workers={workers})",
+        "burnish.convolve(ones((2500, 2500)), ones((2001, 2001)), method='direct',"
+        " workers={workers})",
+    ],
+)
+def test_keyboard_interrupt_at_extreme_sizes(call, workers):
+    # Tiles shrink where kernels are large; the work before the first tile is not interruptible.
+    delay = float(children.output(_EXTREME.format(call=call.format(workers=workers)), timeout=120))
+    assert delay < 0.5
+
+
 def test_every_function_on_images_has_a_long_call():
     assert all(row.long_call for row in ON_IMAGES.values())

@@ -36,6 +36,20 @@ def test_constant_image_with_long_line(axis, taps, dtype):
     check("convolve1d", image, np.full(taps, 0.1), axis=axis)
 
 
+@pytest.mark.parametrize(
+    ("image_shape", "shape"), [((450, 430), (401, 401)), ((3000, 60), (1001, 9))]
+)
+def test_flat_image_in_a_border_of_the_same_value(image_shape, shape):
+    # What separable passes make of the border must be as exact as what they make of the image.
+    value = np.float32(0.7)
+    weights = np.full(shape, 1 / 3)
+    result = burnish.convolve(
+        np.full(image_shape, value), weights, mode="constant", cval=float(value), method="separable"
+    )
+    exact = float(value) * weights.sum()
+    assert np.abs(result.astype(np.float64) - exact).max() <= 1e-6 * exact
+
+
 @pytest.mark.parametrize("height", [50, 98, 99, 981, 2353, 2941])
 @pytest.mark.parametrize("width", [1, 2])
 def test_tall_kernels_in_images_as_tall(height, width, rng):

@@ -133,6 +133,28 @@ def test_fork_after_use():
 
 
 @needs_fork
+def test_fork_in_a_signal_handler_in_mid_call():
+    code = """
+    import signal
+    pids = []
+    signal.signal(signal.SIGALRM, lambda *_: pids.append(os.fork()))
+    large, box = np.ones((3000, 3000)), np.ones((41, 41))
+    for workers in (1, 2):
+        pids.clear()
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        try:
+            burnish.convolve(large, box, method="direct", workers=workers)
+        except RuntimeError as error:
+            assert pids == [0] and "forked" in str(error), error
+        assert pids, "the call was over before the signal came"
+        if pids == [0]:
+            os._exit(0 if right() else 1)
+        assert os.waitpid(pids[0], 0)[1] == 0
+    """
+    children.output(_WORK + code)
+
+
+@needs_fork
 def test_fork_while_another_thread_computes():
     code = """
     stop = False

@@ -155,11 +155,15 @@ class Pool {
   int threads_ = 0;
 };
 
+// Whether this is a child of the process whose pool that was: its threads are not here.
+bool forked_since(const Pool& pool) { return &ForkLocal<Pool>::get() != &pool; }
+
 // Keeps a job offered while it lives; its end waits for the helpers, however it comes about.
 class Offer {
  public:
   Offer(Pool& pool, Job& job, int helpers) : pool_(pool), job_(job) { pool_.offer(job_, helpers); }
   ~Offer() {
+    if (forked_since(pool_)) return;
     job_.stop = true;
     pool_.withdraw(job_);
     while (!pool_.wait(job_, poll_interval)) {
@@ -196,17 +200,13 @@ bool run_one_inside(Job& job) {
   return job.run_one();
 }
 
-int positive_integer(const char* text) {
+// The positive integer that `text` is, up to its end or a character `stop`; else 0.
+int positive_integer(const char* text, char stop) {
+  if (text == nullptr) return 0;
   char* end = nullptr;
   const long value = std::strtol(text, &end, 10);
-  const bool ended = *end == '\0' || *end == ',';  // OMP_NUM_THREADS may list one per nesting level
-  if (end == text || !ended || value < 1) return 0;
+  if (end == text || (*end != '\0' && *end != stop) || value < 1) return 0;
   return static_cast<int>(std::min(value, 1L << 20));
-}
-
-int from_environment(const char* name) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? 0 : positive_integer(text);
 }
 
 int available_cpus() {
@@ -235,9 +235,16 @@ void for_tiles(std::int64_t tiles, int workers, TileFunction function) {
   Pool& pool = ForkLocal<Pool>::get();
   {
     const Offer offer(pool, job, helpers);
-    while (run_one_inside(job)) poll_if_due();
+    const auto poll = [&] {
+      poll_if_due();
+      if (forked_since(pool)) {
+        throw std::runtime_error(
+            "a signal handler forked in mid-call; the child can't go on with it");
+      }
+    };
+    while (run_one_inside(job)) poll();
     pool.withdraw(job);
-    while (!pool.wait(job, poll_interval)) poll_if_due();
+    while (!pool.wait(job, poll_interval)) poll();
   }
   if (const std::exception_ptr error = pool.error_of(job)) std::rethrow_exception(error);
 }
@@ -250,20 +257,23 @@ int default_workers() {
   if (const int chosen = chosen_workers.load(std::memory_order_relaxed)) return chosen;
   // The environment is read once: getenv beside a setenv in another thread is a data race.
   static const int asked = [] {
-    const int own = from_environment("BURNISH_NUM_THREADS");
-    return own != 0 ? own : from_environment("OMP_NUM_THREADS");
+    const int own = positive_integer(std::getenv("BURNISH_NUM_THREADS"), '\0');
+    // A list of OpenMP's has one number per level of nesting.
+    return own != 0 ? own : positive_integer(std::getenv("OMP_NUM_THREADS"), ',');
   }();
   return asked != 0 ? asked : available_cpus();
 }
 
 void set_default_workers(int workers) { chosen_workers = workers; }
 
-void check_environment() {
+void prepare_threads() {
   const char* text = std::getenv("BURNISH_NUM_THREADS");
-  if (text != nullptr && *text != '\0' && positive_integer(text) == 0) {
+  if (text != nullptr && *text != '\0' && positive_integer(text, '\0') == 0) {
     throw std::invalid_argument("BURNISH_NUM_THREADS is '" + std::string(text) +
                                 "'; accepted are integers from 1 up");
   }
+  ForkLocal<Pool>::get();
+  default_workers();
 }
 
 }  // namespace burnish

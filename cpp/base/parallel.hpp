@@ -41,7 +41,8 @@ void postpone_poll();
 int default_workers();
 void set_default_workers(int workers);
 
-// Throws std::invalid_argument if BURNISH_NUM_THREADS holds no positive integer.
-void check_environment();
+// Reads the environment and sets up what a later fork must find complete. Starts no thread. Throws
+// std::invalid_argument if BURNISH_NUM_THREADS holds no positive integer.
+void prepare_threads();
 
 }  // namespace burnish

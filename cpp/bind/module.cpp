@@ -9,7 +9,7 @@
 PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   namespace bind = burnish::bind;
 
-  burnish::check_environment();
+  burnish::prepare_threads();
   burnish::choose_level();
   burnish::set_poll(bind::poll_signals);
   pybind11::register_exception_translator([](std::exception_ptr error) {

@@ -63,7 +63,7 @@ class PairwiseSum {
   }
 
  private:
-  // A chunk has at least half of longest_chain's taps, so this is enough for 2**34 of them.
+  // Enough for 2**30 chunks; the weights alone would then take more than 8 GiB.
   static constexpr std::ptrdiff_t depth = 30;
 
   T partial_[depth][B::items];

@@ -172,6 +172,7 @@ void correlate(const CorrelateBlock<T>& a) {
   constexpr int rows = many ? 8 : 6;
   constexpr int vectors = many ? 3 : 2;
   if (a.columns < vectors * lanes<T> || a.count < rows) {
+    if (a.count < rows && a.columns >= 8 * lanes<T>) return block_rows<Shape<0, 0>, 1, 8>(a);
     if (a.count < rows || a.height < rows) return block_rows<Shape<0, 0>, 1, 1>(a);
     return block_rows<Shape<0, 0>, rows, 1>(a);
   }

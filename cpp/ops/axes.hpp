@@ -32,7 +32,7 @@ struct Axis {
   std::int64_t after() const { return taps - 1 - before; }
 };
 
-// Rows run along the axis that is contiguous, if any is. Channels that are interleaved with the
+// Rows run along the last axis. Channels that are interleaved with the
 // columns are part of the rows: a row then has columns.size * step elements, and neighbouring
 // pixels are `step` elements apart.
 struct Geometry {

@@ -16,10 +16,6 @@
 namespace burnish::ops {
 namespace {
 
-// Multiplications per tile: some 5 ms at the baseline level, far below the 50 ms that Ctrl-C
-// allows.
-constexpr std::int64_t most_work = std::int64_t{1} << 26;
-
 template <class T>
 struct DenseKernel {
   std::int64_t planes, height, width;
@@ -41,23 +37,24 @@ DenseKernel<T> dense_kernel(const Geometry& g, const FoldedKernel& folded) {
   for (std::int64_t p = 0; p < kernel.planes; ++p) {
     for (std::int64_t k = 0; k < kernel.width; ++k) {
       for (std::int64_t i = 0; i < kernel.height; ++i) {
-        kernel.weights.push_back(narrowed_weight<T>(folded.weights[static_cast<std::size_t>(
-            p * stride(g.planes) + i * stride(g.rows) + k * stride(g.columns))]));
+        kernel.weights.push_back(narrowed<T>(
+            folded.weights[static_cast<std::size_t>(p * stride(g.planes) + i * stride(g.rows) +
+                                                    k * stride(g.columns))],
+            "weights"));
       }
     }
   }
   return kernel;
 }
 
-// At most `wanted` and at least `least`, so that the product with `cost` stays below most_work.
-std::int64_t bounded(std::int64_t wanted, std::int64_t least, std::int64_t cost) {
-  return std::clamp(most_work / std::max<std::int64_t>(cost, 1), least, wanted);
-}
-
-TileSize dense_tile_size(const Geometry& g, std::int64_t taps, bool in_place) {
+TileSize dense_tile_size(const Geometry& g, std::int64_t taps, bool in_place, std::int64_t lanes) {
+  constexpr std::int64_t block_rows = 8;
+  const std::int64_t most = most_work(lanes) / taps;
   // Rows that are read in place need only the block's own rows in L2; copies need the whole tile's.
-  const std::int64_t elements = bounded(in_place ? 4096 : 1024, 64, taps * strip_rows);
-  const std::int64_t rows = bounded(64, 1, taps * std::min(elements, g.width()));
+  const std::int64_t elements =
+      std::clamp(most / block_rows, lanes, in_place ? std::int64_t{4096} : std::int64_t{1024});
+  const std::int64_t rows =
+      std::clamp(most / std::min(elements, g.width()), std::int64_t{1}, std::int64_t{64});
   return {1, rows > strip_rows ? rows / strip_rows * strip_rows : rows, elements};
 }
 
@@ -156,7 +153,7 @@ void correlate_in(const View& image, const MutableView& out, const std::vector<T
   DenseKernel<T> kernel = dense_kernel<T>(g, folded);
   const std::int64_t count = kernel.taps();
   const DenseTiles<T> tiles(image, out, g, std::move(kernel), border, cval);
-  const Tiling tiling(g, dense_tile_size(g, count, tiles.in_place()));
+  const Tiling tiling(g, dense_tile_size(g, count, tiles.in_place(), active_table<T>().lanes));
   for_tiles(tiling.count(), useful_workers(g, count, workers),
             [&](std::int64_t i) { tiles.run(tiling.tile(i)); });
 }

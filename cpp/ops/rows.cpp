@@ -1,9 +1,11 @@
 #include "ops/rows.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <type_traits>
 
 #include "dispatch/dispatch.hpp"
+#include "ops/weights.hpp"
 
 namespace burnish::ops {
 namespace {
@@ -42,7 +44,7 @@ InputRows<T>::InputRows(const View& image, const Geometry& geometry, Border bord
       stride_(in_items(geometry.in_element, image.dtype)),
       width_(geometry.width()),
       in_place_(image.dtype == dtype_of<T> && stride_ == 1),
-      outside_(static_cast<T>(cval)),
+      outside_(std::isfinite(cval) ? narrowed<T>(cval, "cval") : static_cast<T>(cval)),
       plane_sources_(axis_sources(border, geometry.planes)),
       row_sources_(axis_sources(border, geometry.rows)),
       left_sources_(

@@ -50,9 +50,6 @@ class InputRows {
   // `outside` is what the filter makes of rows of cval.
   void extend(T* row, T outside) const;
 
-  // The value of pixels beyond a constant border.
-  T cval() const { return outside_; }
-
   // The items that gather needs in `buffer`.
   std::int64_t buffer_size(const Window& window, std::int64_t slack) const;
 

@@ -36,7 +36,7 @@ Factors<T> make_factors(const Geometry& g, const std::vector<FoldedKernel>& kern
     return narrowed_weights<T>(weights.data(), axis.taps);
   };
   Factors<T> result{factor(g.planes), factor(g.rows), factor(g.columns)};
-  for (T& weight : result.columns) weight = narrowed_weight<T>(scale * weight);
+  for (T& weight : result.columns) weight = narrowed<T>(scale * weight, "weights");
   return result;
 }
 
@@ -50,7 +50,7 @@ class SeparableTiles {
         in_(image, g, border, cval),
         out_(out, g),
         finish_(finish),
-        outside_(in_.cval() * sum(factors_.planes) * sum(factors_.rows)) {}
+        outside_(static_cast<T>(cval * sum(factors_.planes) * sum(factors_.rows))) {}
 
   bool in_place() const { return in_.in_place() && out_.in_place(); }
 
@@ -82,8 +82,8 @@ class SeparableTiles {
 
  private:
   static std::int64_t lanes() { return active_table<T>().lanes; }
-  static T sum(const std::vector<T>& weights) {
-    return std::accumulate(weights.begin(), weights.end(), T{0});
+  static double sum(const std::vector<T>& weights) {
+    return std::accumulate(weights.begin(), weights.end(), 0.0);
   }
   static std::int64_t slack(Span part) { return std::max<std::int64_t>(lanes() - part.size(), 0); }
 
@@ -223,22 +223,31 @@ class SeparableTiles {
   T outside_;  // beyond a constant border, after the passes along planes and rows
 };
 
-// Multiplications per tile: some milliseconds. Fewer rows than a block has would not make it
-// shorter.
-constexpr std::int64_t most_work = std::int64_t{1} << 26;
-constexpr std::int64_t fewest_rows = 8;
-
-TileSize separable_tile_size(const Geometry& g, bool in_place) {
+TileSize separable_tile_size(const Geometry& g, bool in_place, std::int64_t lanes) {
+  constexpr std::int64_t most_items = std::int64_t{1} << 24;  // between the passes of a volume
   const bool volume = g.planes.taps > 1;
-  const std::int64_t planes = volume ? 8 : 1;
-  // A tile narrower than the image filters its halo twice, so it must be much wider than the
-  // kernel.
+  const std::int64_t halo = g.columns.taps * g.step;
+  const std::int64_t vertical = g.planes.taps + g.rows.taps;
+  // A tile that spans the width filters no halo; a narrower one must be much wider than the kernel.
   const std::int64_t widest = volume ? 1024 : in_place ? 4096 : 2048;
-  const bool narrow = g.width() > widest && g.columns.taps * g.step < widest / 8;
-  const std::int64_t elements = narrow ? widest / 2 : g.width();
-  const std::int64_t taps = g.planes.taps + g.rows.taps + g.columns.taps;
-  const std::int64_t rows = std::clamp<std::int64_t>(most_work / (planes * elements * taps),
-                                                     fewest_rows, volume ? 32 : 72);
+  const bool spans = g.width() <= widest || halo >= widest / 8;
+  std::int64_t elements = spans ? g.width() : widest / 2;
+  const std::int64_t tallest = volume ? 32 : 72;
+  const std::int64_t planes =
+      volume ? std::clamp<std::int64_t>(most_items / ((tallest + g.rows.taps) * (elements + halo)),
+                                        1, 8)
+             : 1;
+  const std::int64_t most = most_work(lanes) / planes;
+  std::int64_t rows = std::min(most / (elements * (vertical + g.columns.taps)), tallest);
+  // Fewer rows than a block has are filtered slowly, so a tile gets narrower instead, unless that
+  // would mean to filter little but halo.
+  const std::int64_t fewest = std::min<std::int64_t>(8, g.rows.size);
+  if (rows < fewest && halo * vertical * fewest < most / 2) {
+    rows = fewest;
+    elements = std::clamp<std::int64_t>(
+        (most / rows - halo * vertical) / (vertical + g.columns.taps), 64, elements);
+  }
+  rows = std::max<std::int64_t>(rows, 1);
   return {planes, rows > strip_rows ? rows / strip_rows * strip_rows : rows, elements};
 }
 
@@ -256,7 +265,7 @@ void filter_separable(const View& image, const MutableView& out, const std::vect
   }
   const Geometry g = make_geometry(image, out, folded);
   const SeparableTiles<T> tiles(image, out, g, make_factors<T>(g, kernels), border, cval, finish);
-  const Tiling tiling(g, separable_tile_size(g, tiles.in_place()));
+  const Tiling tiling(g, separable_tile_size(g, tiles.in_place(), active_table<T>().lanes));
   const std::int64_t taps_per_element = g.planes.taps + g.rows.taps + g.columns.taps;
   for_tiles(tiling.count(), useful_workers(g, taps_per_element, workers),
             [&](std::int64_t i) { tiles.run(tiling.tile(i)); });

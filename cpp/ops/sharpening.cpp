@@ -2,6 +2,7 @@
 
 #include "dispatch/dispatch.hpp"
 #include "ops/separable.hpp"
+#include "ops/weights.hpp"
 
 namespace burnish::ops {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 template <class T>
 void unsharp_mask_in(const View& image, const MutableView& out, const std::vector<Taps>& taps,
                      const std::vector<const double*>& factors, double amount, int workers) {
-  const T gain = static_cast<T>(amount);
+  const T gain = narrowed<T>(amount, "amount");
   const Finish<T> sharpen = [gain](T* row, const T* original, std::int64_t count) {
     active_table<T>().unsharp({original, row, count, gain});
   };

@@ -85,10 +85,9 @@ def as_image(
         )
     channels = 0 if channel_axis is None else 1
     if not 1 <= array.ndim - channels <= max_ndim:
-        beside = " beside channel_axis" if channels else ""
+        accepted = f"with channel_axis 2 to {max_ndim + 1}" if channels else f"1 to {max_ndim}"
         raise ValueError(
-            f"{name} has {array.ndim - channels} dimensions{beside} (shape {array.shape}); "
-            f"accepted are 1 to {max_ndim}"
+            f"{name} has {array.ndim} dimension(s), shape {array.shape}; accepted are {accepted}"
         )
     if array.size == 0:
         raise ValueError(f"{name} is empty: shape {array.shape}")
@@ -104,13 +103,14 @@ def as_weights(weights: ArrayLike, ndim: int) -> Array:
     array = _as_ndarray(weights, "weights")
     _check_real(array, "weights", _REAL_CHARS + "?g", "real numbers")
     if array.ndim != ndim:
+        hint = "; is one of them channel_axis?" if array.ndim == ndim - 1 else ""
         raise ValueError(
-            f"weights has {array.ndim} dimensions (shape {array.shape}); the image is filtered "
-            f"along {ndim}"
+            f"weights has {array.ndim} dimension(s), shape {array.shape}; the image is filtered "
+            f"along {ndim}{hint}"
         )
     if array.size == 0:
         raise ValueError(f"weights is empty: shape {array.shape}")
-    array = np.ascontiguousarray(array, dtype=np.float64)
+    array = np.require(array, np.float64, ["C", "A"])
     if not np.isfinite(array).all():
         raise ValueError("weights holds NaN or infinity; every weight must be finite")
     return array
@@ -133,11 +133,25 @@ def as_out(out: Any, image: Array) -> Array | None:
         raise ValueError("out is read-only")
     if not out.flags.aligned:
         raise ValueError("out is not aligned to its item size")
-    if 0 in out.strides and any(
-        stride == 0 and size > 1 for stride, size in zip(out.strides, out.shape, strict=True)
-    ):
-        raise ValueError("out is a broadcast view: several of its pixels share one address")
-    return out
+    if not out.flags.c_contiguous and _overlaps_itself(out):
+        raise ValueError("out is a view in which several pixels share one address")
+    array: Array = out
+    return array
+
+
+def _overlaps_itself(array: Array) -> bool:
+    """Tell whether the array may hold an item twice; never False where it does."""
+    reached = array.itemsize  # bytes from the first to the end of the last item so far
+    axes = [
+        (abs(stride), size)
+        for stride, size in zip(array.strides, array.shape, strict=True)
+        if size > 1
+    ]
+    for stride, size in sorted(axes):
+        if stride < reached:
+            return True
+        reached += stride * (size - 1)
+    return False
 
 
 def deliver(out: Array | None, image: Array, compute: Callable[[Array | None], Array]) -> Array:
@@ -158,12 +172,13 @@ def as_choice(value: Any, name: str, choices: Sequence[str]) -> str:
 
 def as_float(value: Any, name: str, *, minimum: float = -math.inf, finite: bool = True) -> float:
     """Return a real number as a float, not below `minimum`."""
-    if isinstance(value, (bool, np.bool_, str, bytes)) or np.ndim(value) != 0:
-        raise TypeError(f"{name} is {value!r}; accepted is a real number")
+    refused = (bool, np.bool_, str, bytes, complex, np.complexfloating)
+    if isinstance(value, refused) or _ndim(value) != 0:
+        raise TypeError(f"{name} is {reprlib.repr(value)}; accepted is a real number")
     try:
         number = float(value)
     except (TypeError, ValueError):
-        raise TypeError(f"{name} is {value!r}; accepted is a real number") from None
+        raise TypeError(f"{name} is {reprlib.repr(value)}; accepted is a real number") from None
     except OverflowError:
         raise ValueError(f"{name} is beyond the range of float64") from None
     if finite and not math.isfinite(number):
@@ -173,13 +188,21 @@ def as_float(value: Any, name: str, *, minimum: float = -math.inf, finite: bool 
     return number
 
 
-def _as_int(value: Any, name: str) -> int:
-    if isinstance(value, (bool, np.bool_)):
-        raise TypeError(f"{name} is {value!r}; accepted is an integer")
+def _ndim(value: Any) -> int:
+    """Return how deep a value is nested; -1 for a ragged list."""
     try:
+        return np.ndim(value)
+    except ValueError:
+        return -1
+
+
+def _as_int(value: Any, name: str) -> int:
+    try:
+        if isinstance(value, (bool, np.bool_)):
+            raise TypeError
         return operator.index(value)
     except TypeError:
-        raise TypeError(f"{name} is {value!r}; accepted is an integer") from None
+        raise TypeError(f"{name} is {reprlib.repr(value)}; accepted is an integer") from None
 
 
 def as_axis(axis: Any, name: str, ndim: int) -> int:
@@ -192,15 +215,15 @@ def as_axis(axis: Any, name: str, ndim: int) -> int:
     return number % ndim
 
 
-def as_integers(value: Any, name: str, length: int) -> tuple[int, ...]:
-    """Return one integer, repeated, or a sequence of `length` integers as a tuple."""
+def as_integers(value: Any, name: str, length: int | None) -> tuple[int, ...]:
+    """Return one integer, repeated, or a sequence of `length` (None: any) integers as a tuple."""
     if type(value) is int:
-        return (value,) * length
-    if isinstance(value, (Sequence, np.ndarray)) and np.ndim(value) == 1:
-        if len(value) != length:
+        return (value,) * (length or 1)
+    if isinstance(value, (Sequence, np.ndarray)) and _ndim(value) == 1:
+        if length is not None and len(value) != length:
             raise ValueError(f"{name} has {len(value)} entries; expected 1 or {length}")
         return tuple(_as_int(entry, name) for entry in value)
-    return (_as_int(value, name),) * length
+    return (_as_int(value, name),) * (length or 1)
 
 
 def as_workers(workers: Any) -> int:

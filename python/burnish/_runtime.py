@@ -17,8 +17,9 @@ def set_num_threads(workers: int | None) -> None:
     Parameters
     ----------
     workers : int or None
-        1 or more. None goes back to the environment's answer: ``BURNISH_NUM_THREADS``, else
-        ``OMP_NUM_THREADS``, else the CPUs that this process may run on.
+        1 or more. None goes back to what the environment said when burnish was imported:
+        ``BURNISH_NUM_THREADS``, else ``OMP_NUM_THREADS``, else the CPUs that this process may run
+        on.
 
     Examples
     --------

@@ -15,8 +15,8 @@ __all__ = ["TOLERANCE", "separable_factors", "separable_pays"]
 # sum|weights| * max|image|, a tenth of what rounding in the working dtype may cost.
 TOLERANCE = {np.dtype(np.float32): 1e-7, np.dtype(np.float64): 1e-13}
 
-# Measured on two cores of a Zen 5, float32: passes win from 5x5 up (1024x1024: 0.28 ms against 0.39),
-# but in small images not the 20 us back that finding the factors takes (256x256: even at 7x7).
+# Measured on two cores of a Zen 5, float32: passes win from 5x5 up (1024x1024: 0.28 ms against
+# 0.39), but in small images not the 20 us that finding the factors takes (256x256: even at 7x7).
 _FEWEST_TAPS = 25
 _LEAST_WORK = 3_000_000  # taps times pixels
 

@@ -85,8 +85,9 @@ def convolve(
         what is computed in float32, 1e-13 in float64). "auto" takes the faster; the choice depends
         on shapes, dtype and weights alone.
     out : ndarray or None
-        Where the result goes: the result's shape and dtype, native and aligned. It may overlap the
-        image, at the price of a temporary copy.
+        Where the result goes: the result's shape and dtype, native and aligned; a plain ndarray or
+        a memmap. It may overlap the image, at the price of a temporary copy. After an interrupted
+        call it is half written.
     workers : int or None
         How many threads to use at most; None takes `get_num_threads`. The result does not depend on
         it, bit for bit.
@@ -94,10 +95,10 @@ def convolve(
     Returns
     -------
     ndarray
-        The image's shape and dtype; float32 for float16. Images of 8 and 16 bits are computed in
-        float32, wider integers in float64, and rounded half to even and saturated at the end: an
-        int64 or uint64 beyond 2**53 is first rounded to a multiple of a power of two, as float64
-        holds it.
+        The image's shape and dtype, in C order; float32 for float16. Images of 8 and 16 bits are
+        computed in float32, wider integers in float64, and rounded half to even and saturated at
+        the end: an int64 or uint64 beyond 2**53 is first rounded to a multiple of a power of two,
+        as float64 holds it.
 
     Raises
     ------
@@ -111,7 +112,8 @@ def convolve(
 
     Notes
     -----
-    The error is at most 1e-6 (float32) or 1e-12 (float64) of ``sum|weights| * max|image|``. NaN and
+    The error is at most 1e-6 (float32) or 1e-12 (float64) of ``sum|weights| * max|image|``, `cval`
+    being part of the image. NaN and
     infinity spread over the kernel's box around them and no further. Beside the result each thread
     uses some megabytes; with kernels of thousands of taps along an axis, up to as much as the image
     in the dtype that it is computed in.
@@ -373,7 +375,7 @@ def _filter1d(
 def _filtered_axes(axes: Any, ndim: int, channels: int | None) -> tuple[int, ...]:
     if axes is None:
         return tuple(axis for axis in range(ndim) if axis != channels)
-    wanted = as_integers(axes, "axes", len(axes) if np.ndim(axes) == 1 else 1)
+    wanted = as_integers(axes, "axes", None)
     filtered = tuple(as_axis(axis, "axes", ndim) for axis in wanted)
     if not filtered or len(set(filtered)) < len(filtered):
         raise ValueError(f"axes is {axes!r}; accepted are different axes, at least one")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from rich import box
 from rich.table import Table
 
-from burnish.cli.operations import OPERATIONS, Scene
+from burnish.cli.operations import OPERATIONS, PACKAGES, Scene
 from burnish.cli.pictures import Picture
 
 __all__ = ["compare", "make_scene"]
@@ -38,13 +38,22 @@ def _as_float(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     return image.astype(np.float32) / np.float32(255)
 
 
-def compare(scene: Scene, progress: Callable[[str], None]) -> Table:
-    """Time every operation beside its peers."""
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
+def compare(scene: Scene, progress: Callable[[str], None]) -> tuple[Table, Sequence[str]]:
+    """Time every operation beside its peers.
+
+    Returns
+    -------
+    table : Table
+        Fits into 80 columns; in fewer its cells break into lines.
+    notes : sequence of str
+        A line for each peer that is not installed, to go below the table.
+    """
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for heading in ("operation", "peer"):
-        table.add_column(heading, no_wrap=True, overflow="crop")
+        table.add_column(heading, overflow="fold")
     for heading in ("burnish\nms", "peer\nms", "times\nfaster", "answers\ndiffer by"):
-        table.add_column(heading, justify="right", no_wrap=True, overflow="crop")
+        table.add_column(heading, justify="right", overflow="fold")
+    missing: dict[str, None] = {}  # a set that keeps the order
     for operation in OPERATIONS:
         progress(operation.name)
         ours = operation.ours(scene)
@@ -53,7 +62,7 @@ def compare(scene: Scene, progress: Callable[[str], None]) -> Table:
             try:
                 theirs = prepare(scene)
             except ImportError:
-                table.add_row(name, peer, "", "not installed", "", "")
+                missing[peer] = None
             else:
                 difference = _difference(ours(), theirs())  # the warm-up too
                 our_time, their_time = _interleaved(ours, theirs)
@@ -65,8 +74,10 @@ def compare(scene: Scene, progress: Callable[[str], None]) -> Table:
                     f"{their_time / our_time:.1f}x",
                     difference,
                 )
-            name = ""
-    return table
+                name = ""
+    return table, [
+        f"{peer} is not installed: pip install {PACKAGES[peer]} adds its rows" for peer in missing
+    ]
 
 
 def _interleaved(ours: Callable[[], Array], theirs: Callable[[], Array]) -> tuple[float, float]:

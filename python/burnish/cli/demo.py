@@ -40,8 +40,11 @@ def run(files: Sequence[Path], out: Path, size: int, workers: int | None) -> Non
     with console.status("blurring and sharpening"):
         page = sheet.make(chosen, workers)
         sheet.save(page, out)
+    edge = sheet.LARGEST_PANEL
+    cut = any(max(picture.pixels.shape[:2]) > edge for picture in chosen)
     console.print(
-        f"{printable(out)}: {page.width} x {page.height} pixels",
+        f"{printable(out)}: {page.width} x {page.height} pixels"
+        + (f" (the middle {edge} x {edge} of larger pictures)" if cut else ""),
         highlight=False,
         markup=False,
     )
@@ -49,8 +52,10 @@ def run(files: Sequence[Path], out: Path, size: int, workers: int | None) -> Non
     threads = workers or burnish.get_num_threads()
     with console.status("timing") as status:
         scene = comparison.make_scene(chosen[0], size, threads)
-        table = comparison.compare(scene, lambda name: status.update(f"timing: {name}"))
+        table, notes = comparison.compare(scene, lambda name: status.update(f"timing: {name}"))
     console.print(table)
+    for note in notes:
+        console.print(note, highlight=False, markup=False)
     console.print(
         f"{size} x {size} pixels of {chosen[0].name}, {threads} thread(s) (SciPy and scikit-image "
         f"use one), instruction set {burnish.show_config('dicts')['instruction_set']}; medians, "

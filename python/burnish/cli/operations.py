@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 import burnish
 
-__all__ = ["OPERATIONS", "Operation", "Scene"]
+__all__ = ["OPERATIONS", "PACKAGES", "Operation", "Scene"]
+
+# What pip installs for each peer.
+PACKAGES = {"SciPy": "scipy", "scikit-image": "scikit-image", "OpenCV": "opencv-python-headless"}
 
 Array = NDArray[Any]
 Call = Callable[[], Array]
@@ -29,10 +32,10 @@ class Scene:
 
 @dataclass(frozen=True)
 class Operation:
-    """A row of the table.
+    """The rows of the table for one piece of work, one row for each peer.
 
-    Each function imports what it needs, prepares, and returns the call to be timed; a peer's
-    ImportError makes it "not installed".
+    Each function imports what it needs, prepares, and returns the call to be timed; a peer whose
+    import fails has no row.
     """
 
     name: str

@@ -11,7 +11,7 @@ from burnish._arrays import Array, as_float, as_image, as_out, as_workers, deliv
 __all__ = ["unsharp_mask"]
 
 _TRUNCATE = 4.0  # standard deviations, as in SciPy and scikit-image
-_LARGEST_RADIUS = 1e6  # pixels; a kernel beyond it would take longer than anyone waits
+_LARGEST_RADIUS = 1e5  # pixels; a kernel beyond it would take longer than anyone waits
 
 
 def unsharp_mask(
@@ -34,12 +34,14 @@ def unsharp_mask(
         2-D or 3-D (depth, row, column), with one axis more where `channel_axis` is given; 1-D
         signals too. float16, float32, float64 or an integer of 8 to 64 bits.
     radius : float
-        The standard deviation of the Gaussian in pixels, 0 or more; 0 leaves the image as it is.
-        The Gaussian is cut off at 4 standard deviations, and the image is reflected at its borders.
+        The standard deviation of the Gaussian in pixels, 0 to 1e5; 0 leaves every finite pixel as
+        it is. The Gaussian is cut off at 4 standard deviations, and the image is reflected at its
+        borders.
     amount : float
         How much of the difference is added. Negative values blur.
     channel_axis : int or None
-        The axis that holds the channels, each sharpened on its own.
+        The axis that holds the channels, each sharpened on its own. None: no such axis, and what
+        looks like colour is taken for a volume.
     out : ndarray or None
         Where the result goes: the result's shape and dtype. It may overlap the image, at the price
         of a temporary copy.
@@ -62,6 +64,11 @@ def unsharp_mask(
         If `radius` is negative, a parameter not finite, or a shape does not fit.
     MemoryError
         If the result can't fit into memory.
+
+    Notes
+    -----
+    The blur's error is at most 1e-6 (float32) or 1e-12 (float64) of ``max|image|``. NaN and
+    infinity spread over the Gaussian's box around them, as NaN, and no further.
 
     References
     ----------
