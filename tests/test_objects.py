@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -75,6 +76,10 @@ def test_every_level_has_every_kernel():
     assert all(found == kernels for found in builds.values()), builds
 
 
+# .ci/run builds so; a user's newer compiler may warn of more and still must build.
+STRICT = "BURNISH_WARNINGS_ARE_ERRORS=ON" in os.environ.get("SKBUILD_CMAKE_DEFINE", "")
+
+
 @needs_commands
 @pytest.mark.parametrize("path", COMMANDS, ids=lambda path: path.parent.name)
 def test_flags(path):
@@ -90,8 +95,9 @@ def test_flags(path):
         else:
             assert "-ffp-contract=off" in flags, source
             assert "-ffp-contract=fast" not in flags, source
-        for flag in ("-Wall", "-Wextra", "-Wconversion", "-Werror"):
+        for flag in ("-Wall", "-Wextra", "-Wconversion"):
             assert flag in flags, source
+        assert "-Werror" in flags or not STRICT, source
         assert "-ffast-math" not in flags
         levels = [flag for flag in flags if flag.startswith(("-march", "-mavx", "-mfma"))]
         if not source.startswith("kernels/"):
