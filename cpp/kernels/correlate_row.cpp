@@ -96,26 +96,23 @@ BURNISH_INLINE void block(const CorrelateRow<T>& a, const T* p, T* target) {
 }
 
 // The last block of a row overlaps its neighbour.
+template <int Vectors, class T>
+BURNISH_INLINE void block_row(const CorrelateRow<T>& a, std::ptrdiff_t y) {
+  constexpr std::ptrdiff_t width = Vectors * lanes<T>;
+  const std::ptrdiff_t last = a.columns - width;
+  for (std::ptrdiff_t x = 0; x < a.columns; x += width) {
+    const std::ptrdiff_t at = x < last ? x : last;
+    block<Vectors>(a, a.rows[y] + at, a.target + y * a.target_stride + at);
+  }
+}
+
 template <class T>
 void correlate(const CorrelateRow<T>& a) {
   constexpr int vectors = registers == 32 ? 12 : 10;
-  constexpr std::ptrdiff_t width = vectors * lanes<T>;
-  for (std::ptrdiff_t y = 0; y < a.count; ++y) {
-    const T* p = a.rows[y];
-    T* target = a.target + y * a.target_stride;
-    std::ptrdiff_t x = 0;
-    for (; x + width <= a.columns; x += width) block<vectors>(a, p + x, target + x);
-    if (x == a.columns) continue;
-    if (a.columns >= width) {
-      x = a.columns - width;
-      block<vectors>(a, p + x, target + x);
-      continue;
-    }
-    for (; x + lanes<T> <= a.columns; x += lanes<T>) block<1>(a, p + x, target + x);
-    if (x < a.columns) {
-      x = a.columns - lanes<T>;
-      block<1>(a, p + x, target + x);
-    }
+  if (a.columns < vectors * lanes<T>) {
+    for (std::ptrdiff_t y = 0; y < a.count; ++y) block_row<1>(a, y);
+  } else {
+    for (std::ptrdiff_t y = 0; y < a.count; ++y) block_row<vectors>(a, y);
   }
 }
 
