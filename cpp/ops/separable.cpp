@@ -224,7 +224,7 @@ class SeparableTiles {
 };
 
 TileSize separable_tile_size(const Geometry& g, bool in_place, std::int64_t lanes) {
-  constexpr std::int64_t most_items = std::int64_t{1} << 24;  // between the passes of a volume
+  constexpr std::int64_t most_items = std::int64_t{1} << 22;  // between the passes of a volume
   const bool volume = g.planes.taps > 1;
   const std::int64_t halo = g.columns.taps * g.step;
   const std::int64_t vertical = g.planes.taps + g.rows.taps;
