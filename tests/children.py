@@ -26,6 +26,15 @@ def run(code: str, *args: str, timeout: float = 60, **environment: str):
     )
 
 
+def import_error(**environment: str) -> str:
+    """Demand that importing burnish fails in this environment, and return how: the last line."""
+    done = run("import burnish", **environment)
+    assert done.returncode == 1
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("ImportError")
+    return last
+
+
 def output(code: str, *args: str, timeout: float = 60, **environment: str) -> str:
     """Run `code`, demand success and silence on stderr, and return what it printed."""
     done = run(code, *args, timeout=timeout, **environment)

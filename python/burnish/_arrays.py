@@ -31,7 +31,6 @@ __all__ = [
 
 Array = NDArray[Any]
 
-_REAL_CHARS = "bBhHiIlLqQefd"
 # The dtype rule: what an image of each dtype (by its one-letter code) is computed in. The result
 # has the image's own dtype, but for float16, which gives float32.
 _COMPUTED_IN = {char: np.dtype(np.float64) for char in "iIlLqQd"} | {
@@ -59,38 +58,32 @@ def _as_ndarray(value: ArrayLike, name: str) -> Array:
         raise TypeError(f"{name} can't be made an array: {error}") from None
 
 
-def _check_real(array: Array, name: str, chars: str, accepted: str) -> None:
-    if array.dtype.char not in chars:
-        raise TypeError(f"{name} has dtype {array.dtype}; accepted are {accepted}")
-
-
 def as_image(
     image: ArrayLike,
     *,
     max_ndim: int,
     channel_axis: SupportsIndex | None = None,
-    name: str = "image",
 ) -> tuple[Array, int | None]:
     """Return the image as a native, aligned array, and its channel axis as a non-negative int.
 
     `max_ndim` counts the axes beside the channels. The image is copied only where its byte order
     or alignment demands it.
     """
-    array = image if type(image) is np.ndarray else _as_ndarray(image, name)
+    array = image if type(image) is np.ndarray else _as_ndarray(image, "image")
     dtype = array.dtype
     if dtype.char not in _COMPUTED_IN:
         raise TypeError(
-            f"{name} has dtype {dtype}; accepted are float16, float32, float64 and the integers of "
+            f"image has dtype {dtype}; accepted are float16, float32, float64 and the integers of "
             "8 to 64 bits"
         )
     channels = 0 if channel_axis is None else 1
     if not 1 <= array.ndim - channels <= max_ndim:
         accepted = f"with channel_axis 2 to {max_ndim + 1}" if channels else f"1 to {max_ndim}"
         raise ValueError(
-            f"{name} has {array.ndim} dimension(s), shape {array.shape}; accepted are {accepted}"
+            f"image has {array.ndim} dimension(s), shape {array.shape}; accepted are {accepted}"
         )
     if array.size == 0:
-        raise ValueError(f"{name} is empty: shape {array.shape}")
+        raise ValueError(f"image is empty: shape {array.shape}")
     if not (dtype.isnative and array.flags.aligned):
         array = array.astype(dtype.newbyteorder("="), copy=True)
     if channel_axis is None:
@@ -101,7 +94,8 @@ def as_image(
 def as_weights(weights: ArrayLike, ndim: int) -> Array:
     """Return the weights as a C-contiguous float64 array of `ndim` dimensions, all finite."""
     array = _as_ndarray(weights, "weights")
-    _check_real(array, "weights", _REAL_CHARS + "?g", "real numbers")
+    if array.dtype.char not in _COMPUTED_IN and array.dtype.char not in "?g":
+        raise TypeError(f"weights has dtype {array.dtype}; accepted are real numbers")
     if array.ndim != ndim:
         hint = "; is one of them channel_axis?" if array.ndim == ndim - 1 else ""
         raise ValueError(

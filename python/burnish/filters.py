@@ -134,9 +134,9 @@ def convolve(
            [1., 4., 1.],
            [0., 1., 2.]], dtype=float32)
     """
-    return _filter(
-        image, weights, mode, cval, origin, axes, channel_axis, method, out, workers, turned=True
-    )
+    array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
+    filtered = _filtered_axes(axes, array.ndim, channels)
+    return _filter(array, filtered, weights, mode, cval, origin, method, out, workers, turned=True)
 
 
 def correlate(
@@ -191,9 +191,9 @@ def correlate(
     >>> burnish.correlate(np.array([1.0, 2.0, 4.0, 8.0]), [-1, 0, 1], mode="nearest")
     array([1., 3., 6., 4.])
     """
-    return _filter(
-        image, weights, mode, cval, origin, axes, channel_axis, method, out, workers, turned=False
-    )
+    array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
+    filtered = _filtered_axes(axes, array.ndim, channels)
+    return _filter(array, filtered, weights, mode, cval, origin, method, out, workers, turned=False)
 
 
 def convolve1d(
@@ -239,7 +239,11 @@ def convolve1d(
     >>> burnish.convolve1d(np.array([[0.0, 0.0, 1.0, 0.0, 0.0]]), [1, 2, 3])
     array([[0., 1., 2., 3., 0.]])
     """
-    return _filter1d(image, weights, axis, mode, cval, origin, out, workers, turned=True)
+    array, _ = as_image(image, max_ndim=4)
+    filtered = (as_axis(axis, "axis", array.ndim),)
+    return _filter(
+        array, filtered, weights, mode, cval, origin, "direct", out, workers, turned=True
+    )
 
 
 def correlate1d(
@@ -285,25 +289,26 @@ def correlate1d(
     >>> burnish.correlate1d(np.array([[0.0, 0.0, 1.0, 0.0, 0.0]]), [1, 2, 3])
     array([[0., 3., 2., 1., 0.]])
     """
-    return _filter1d(image, weights, axis, mode, cval, origin, out, workers, turned=False)
+    array, _ = as_image(image, max_ndim=4)
+    filtered = (as_axis(axis, "axis", array.ndim),)
+    return _filter(
+        array, filtered, weights, mode, cval, origin, "direct", out, workers, turned=False
+    )
 
 
 def _filter(
-    image: ArrayLike,
+    array: Array,
+    filtered: tuple[int, ...],
     weights: ArrayLike,
     mode: str,
     cval: float,
     origin: int | Sequence[int],
-    axes: int | Sequence[int] | None,
-    channel_axis: int | None,
     method: str,
     out: Array | None,
     workers: int | None,
     *,
     turned: bool,
 ) -> Array:
-    array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
-    filtered = _filtered_axes(axes, array.ndim, channels)
     kernel = as_weights(weights, len(filtered))
     as_choice(mode, "mode", _MODES)
     border = as_float(cval, "cval", finite=False)
@@ -322,54 +327,16 @@ def _filter(
     factors = None
     if method == "separable" or (method == "auto" and separable_pays(kernel.shape, array.size)):
         factors = separable_factors(kernel, TOLERANCE[computing_dtype(array)])
-    if factors is not None:
-        return deliver(
-            result,
-            array,
-            lambda target: _core.correlate_separable(
-                array, factors, filtered, origins, mode, border, target, threads
-            ),
-        )
-    if method == "separable":
+    if factors is None and method == "separable":
         raise ValueError("method is 'separable', but weights is not an outer product of its axes")
-    return deliver(
-        result,
-        array,
-        lambda target: _core.correlate(
-            array, kernel, filtered, origins, mode, border, target, threads
-        ),
-    )
 
+    def compute(target: Array | None) -> Array:
+        place = (filtered, origins, mode, border, target, threads)
+        if factors is None:
+            return _core.correlate(array, kernel, *place)
+        return _core.correlate_separable(array, factors, *place)
 
-def _filter1d(
-    image: ArrayLike,
-    weights: ArrayLike,
-    axis: int,
-    mode: str,
-    cval: float,
-    origin: int,
-    out: Array | None,
-    workers: int | None,
-    *,
-    turned: bool,
-) -> Array:
-    array, _ = as_image(image, max_ndim=4)
-    filtered = (as_axis(axis, "axis", array.ndim),)
-    kernel = as_weights(weights, 1)
-    as_choice(mode, "mode", _MODES)
-    border = as_float(cval, "cval", finite=False)
-    origins = _as_origins(origin, kernel.shape, turned)
-    result = as_out(out, array)
-    threads = as_workers(workers)
-    if turned:
-        kernel = np.ascontiguousarray(kernel[::-1])
-    return deliver(
-        result,
-        array,
-        lambda target: _core.correlate(
-            array, kernel, filtered, origins, mode, border, target, threads
-        ),
-    )
+    return deliver(result, array, compute)
 
 
 def _filtered_axes(axes: Any, ndim: int, channels: int | None) -> tuple[int, ...]:
