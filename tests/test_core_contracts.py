@@ -119,11 +119,20 @@ _FACTORS = {
     "lists": [[1.0], [1.0]],
     "big-endian": [LINE.astype(">f8"), LINE],
 }
-_MODES = {"unknown": "no such", "empty": "", "None": None, "a number": 1, "bytes": b"\xff"}
+_MODES = {
+    "unknown": ["no such", "wrap"],
+    "empty": ["reflect", ""],
+    "None": None,
+    "holding None": ["wrap", None],
+    "a number": 1,
+    "a string": "wrap",
+    "bytes": [b"\xff", b"wrap"],
+    "one for two axes": ["wrap"],
+}
 _NUMBERS = {"a string": "1", "None": None, "complex": 1j, "an array": np.ones(2)}
 
 _COMMON = {"image": _IMAGES, "axes": _AXES, "out": _OUTS, "workers": _WORKERS}
-_BORDER = {"origins": _ORIGINS, "mode": _MODES, "cval": _NUMBERS}
+_BORDER = {"origins": _ORIGINS, "modes": _MODES, "cval": _NUMBERS}
 WRONG = {
     "correlate": _COMMON | _BORDER | {"weights": _WEIGHTS},
     "correlate_separable": _COMMON | _BORDER | {"factors": _FACTORS},
@@ -140,7 +149,7 @@ CASES = [
 
 def _right(name: str) -> dict:
     run = {"image": IMAGE.copy(), "axes": (0, 1), "out": None, "workers": 0}
-    border = {"origins": (0, 0), "mode": "reflect", "cval": 0.0}
+    border = {"origins": (0, 0), "modes": ("reflect", "wrap"), "cval": 0.0}
     return {
         "correlate": run | border | {"weights": BOX},
         "correlate_separable": run | border | {"factors": [LINE, LINE]},

@@ -153,9 +153,7 @@ def test_which_kernels_may_contract():
     assert lists["ARITHMETIC"] | lists["DECIDING"] == kernels
 
 
-# A family has the same name in every room; where Python calls its module by what users look for,
-# that is said here.
-PYTHON_NAMES = {"convolution": "filters"}
+# A family has the same name in every room.
 FAMILIES = sorted(
     path.stem.removeprefix("bind_")
     for path in (CPP / "bind").glob("bind_*.cpp")
@@ -165,10 +163,9 @@ FAMILIES = sorted(
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family_has_one_name(family):
-    python = PYTHON_NAMES.get(family, family)
     assert (CPP / "ops" / f"{family}.cpp").is_file()
     assert (CPP / "ops" / f"{family}.hpp").is_file()
-    assert [*(ROOT / "python" / "burnish").rglob(f"{python}.py")]
+    assert [*(ROOT / "python" / "burnish").rglob(f"{family}.py")]
     assert (ROOT / "tests" / f"test_{family}.py").is_file()
     assert (ROOT / "tests" / "oracles" / f"{family}.py").is_file()
     benchmarks = [path.stem for path in (ROOT / "benchmarks").rglob("*.py")]

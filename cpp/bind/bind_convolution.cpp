@@ -9,35 +9,34 @@ namespace burnish::bind {
 namespace {
 
 py::array correlate(const py::array& image, const py::array& weights, const std::vector<int>& axes,
-                    const std::vector<std::int64_t>& origins, const std::string& mode, double cval,
-                    const py::object& out, int workers) {
+                    const std::vector<std::int64_t>& origins, const std::vector<std::string>& modes,
+                    double cval, const py::object& out, int workers) {
   const View in = view_of(image, "image");
   const double* const kernel = weights_of(weights, static_cast<int>(axes.size()), "weights");
   check_axes(in, axes, origins.size());
+  check_count(modes, axes, "modes");
   std::vector<ops::Taps> taps;
   for (std::size_t i = 0; i < axes.size(); ++i) {
-    taps.push_back(
-        ops::centred_taps(axes[i], weights.shape(static_cast<py::ssize_t>(i)), origins[i]));
+    taps.push_back(ops::centred_taps(axes[i], weights.shape(static_cast<py::ssize_t>(i)),
+                                     origins[i], border_from(modes[i])));
   }
-  const Border border = border_from(mode);
   py::array result = output_like(in, out);
   const MutableView target = mutable_view_of(result, "out");
-  without_gil([&] { ops::correlate(in, target, taps, kernel, border, cval, workers); });
+  without_gil([&] { ops::correlate(in, target, taps, kernel, cval, workers); });
   return result;
 }
 
 py::array correlate_separable(const py::array& image, const std::vector<py::array>& factors,
                               const std::vector<int>& axes,
-                              const std::vector<std::int64_t>& origins, const std::string& mode,
-                              double cval, const py::object& out, int workers) {
+                              const std::vector<std::int64_t>& origins,
+                              const std::vector<std::string>& modes, double cval,
+                              const py::object& out, int workers) {
   const View in = view_of(image, "image");
-  const Factors kernel = factors_of(in, factors, axes, origins);
-  const Border border = border_from(mode);
+  const Factors kernel = factors_of(in, factors, axes, origins, modes);
   py::array result = output_like(in, out);
   const MutableView target = mutable_view_of(result, "out");
-  without_gil([&] {
-    ops::correlate_separable(in, target, kernel.taps, kernel.weights, border, cval, workers);
-  });
+  without_gil(
+      [&] { ops::correlate_separable(in, target, kernel.taps, kernel.weights, cval, workers); });
   return result;
 }
 
@@ -45,10 +44,10 @@ py::array correlate_separable(const py::array& image, const std::vector<py::arra
 
 void bind_convolution(py::module_& m) {
   m.def("correlate", &correlate, py::arg("image"), py::arg("weights"), py::arg("axes"),
-        py::arg("origins"), py::arg("mode"), py::arg("cval"), py::arg("out").none(true),
+        py::arg("origins"), py::arg("modes"), py::arg("cval"), py::arg("out").none(true),
         py::arg("workers"));
   m.def("correlate_separable", &correlate_separable, py::arg("image"), py::arg("factors"),
-        py::arg("axes"), py::arg("origins"), py::arg("mode"), py::arg("cval"),
+        py::arg("axes"), py::arg("origins"), py::arg("modes"), py::arg("cval"),
         py::arg("out").none(true), py::arg("workers"));
 }
 

@@ -12,7 +12,8 @@ py::array unsharp_mask(const py::array& image, const std::vector<py::array>& fac
                        const std::vector<int>& axes, double amount, const py::object& out,
                        int workers) {
   const View in = view_of(image, "image");
-  const Factors kernel = factors_of(in, factors, axes, std::vector<std::int64_t>(axes.size(), 0));
+  const Factors kernel = factors_of(in, factors, axes, std::vector<std::int64_t>(axes.size(), 0),
+                                    std::vector<std::string>(axes.size(), "reflect"));
   py::array result = output_like(in, out);
   const MutableView target = mutable_view_of(result, "out");
   without_gil([&] { ops::unsharp_mask(in, target, kernel.taps, kernel.weights, amount, workers); });

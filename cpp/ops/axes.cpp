@@ -25,12 +25,13 @@ std::vector<Axis> merged_axes(const View& image, const MutableView& out,
   std::vector<Axis> axes;
   for (int i = 0; i < image.ndim; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    Axis axis{image.shape[at], image.strides[at], out.strides[at], 1, 0, -1};
+    Axis axis{image.shape[at], image.strides[at], out.strides[at]};
     for (std::size_t k = 0; k < taps.size(); ++k) {
       if (taps[k].axis != i) continue;
       axis.taps = taps[k].taps;
       axis.before = taps[k].before;
       axis.kernel_axis = static_cast<int>(k);
+      axis.border = taps[k].border;
     }
     if (axis.size == 1 && axis.taps == 1) continue;
     if (axis.taps == 1 && axis.before == 0) axis.kernel_axis = -1;
@@ -57,13 +58,13 @@ bool take_last(std::vector<Axis>& axes, Predicate wanted, Axis& taken) {
 
 }  // namespace
 
-Taps centred_taps(int axis, std::int64_t size, std::int64_t origin) {
+Taps centred_taps(int axis, std::int64_t size, std::int64_t origin, Border border) {
   if (size < 1 || origin < -(size / 2) || origin > (size - 1) / 2) {
     throw std::invalid_argument("origin is " + std::to_string(origin) +
                                 ", which puts the centre outside a kernel of size " +
                                 std::to_string(size));
   }
-  return {axis, size, size / 2 + origin};
+  return {axis, size, size / 2 + origin, border};
 }
 
 std::int64_t Geometry::batch_size() const {
@@ -77,7 +78,7 @@ Geometry make_geometry(const View& image, const MutableView& out, const std::vec
   const auto out_item = static_cast<std::int64_t>(item_size(out.dtype));
   Geometry g;
   g.batch = merged_axes(image, out, taps);
-  g.columns = {1, in_item, out_item, 1, 0, -1};
+  g.columns = {1, in_item, out_item};
   const auto filtered_count = std::count_if(g.batch.begin(), g.batch.end(), filtered);
 
   if (!g.batch.empty()) {

@@ -5,21 +5,23 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/border.hpp"
 #include "base/view.hpp"
 
 namespace burnish::ops {
 
 // The kernel along one filtered axis: output i reads the inputs i - before to i - before + taps
-// - 1.
+// - 1, and beyond the axis what `border` says.
 struct Taps {
   int axis;
   std::int64_t taps;
   std::int64_t before;
+  Border border;
 };
 
 // The taps of a kernel whose centre, size / 2, is shifted by `origin`. Throws std::invalid_argument
 // if that puts the centre outside the kernel.
-Taps centred_taps(int axis, std::int64_t size, std::int64_t origin);
+Taps centred_taps(int axis, std::int64_t size, std::int64_t origin, Border border);
 
 struct Axis {
   std::int64_t size = 1;
@@ -28,6 +30,7 @@ struct Axis {
   std::int64_t taps = 1;
   std::int64_t before = 0;
   int kernel_axis = -1;  // which of the filtered axes this is; -1: none
+  Border border = Border::reflect;
 
   std::int64_t after() const { return taps - 1 - before; }
 };

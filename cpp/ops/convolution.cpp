@@ -62,8 +62,8 @@ template <class T>
 class DenseTiles {
  public:
   DenseTiles(const View& image, const MutableView& out, const Geometry& g, DenseKernel<T> kernel,
-             Border border, double cval)
-      : g_(g), kernel_(std::move(kernel)), in_(image, g, border, cval), out_(out, g) {}
+             double cval)
+      : g_(g), kernel_(std::move(kernel)), in_(image, g, cval), out_(out, g) {}
 
   bool in_place() const { return in_.in_place() && out_.in_place(); }
 
@@ -147,12 +147,12 @@ class DenseTiles {
 
 template <class T>
 void correlate_in(const View& image, const MutableView& out, const std::vector<Taps>& taps,
-                  const double* weights, Border border, double cval, int workers) {
-  const FoldedKernel folded = fold_kernel(image, border, taps, weights);
+                  const double* weights, double cval, int workers) {
+  const FoldedKernel folded = fold_kernel(image, taps, weights);
   const Geometry g = make_geometry(image, out, folded.taps);
   DenseKernel<T> kernel = dense_kernel<T>(g, folded);
   const std::int64_t count = kernel.taps();
-  const DenseTiles<T> tiles(image, out, g, std::move(kernel), border, cval);
+  const DenseTiles<T> tiles(image, out, g, std::move(kernel), cval);
   const Tiling tiling(g, dense_tile_size(g, count, tiles.in_place(), active_table<T>().lanes));
   for_tiles(tiling.count(), useful_workers(g, count, workers),
             [&](std::int64_t i) { tiles.run(tiling.tile(i)); });
@@ -161,18 +161,17 @@ void correlate_in(const View& image, const MutableView& out, const std::vector<T
 }  // namespace
 
 void correlate(const View& image, const MutableView& out, const std::vector<Taps>& taps,
-               const double* weights, Border border, double cval, int workers) {
+               const double* weights, double cval, int workers) {
   const auto run = computed_in_double(image.dtype) ? correlate_in<double> : correlate_in<float>;
-  run(image, out, taps, weights, border, cval, workers);
+  run(image, out, taps, weights, cval, workers);
 }
 
 void correlate_separable(const View& image, const MutableView& out, const std::vector<Taps>& taps,
-                         const std::vector<const double*>& factors, Border border, double cval,
-                         int workers) {
+                         const std::vector<const double*>& factors, double cval, int workers) {
   if (computed_in_double(image.dtype)) {
-    filter_separable<double>(image, out, taps, factors, border, cval, {}, workers);
+    filter_separable<double>(image, out, taps, factors, cval, {}, workers);
   } else {
-    filter_separable<float>(image, out, taps, factors, border, cval, {}, workers);
+    filter_separable<float>(image, out, taps, factors, cval, {}, workers);
   }
 }
 

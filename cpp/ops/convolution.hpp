@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/border.hpp"
 #include "base/view.hpp"
 #include "ops/axes.hpp"
 
@@ -17,11 +16,10 @@ namespace burnish::ops {
 
 // `weights` in C order, one dimension per entry of `taps`.
 void correlate(const View& image, const MutableView& out, const std::vector<Taps>& taps,
-               const double* weights, Border border, double cval, int workers);
+               const double* weights, double cval, int workers);
 
 // factors[i] holds taps[i].taps weights.
 void correlate_separable(const View& image, const MutableView& out, const std::vector<Taps>& taps,
-                         const std::vector<const double*>& factors, Border border, double cval,
-                         int workers);
+                         const std::vector<const double*>& factors, double cval, int workers);
 
 }  // namespace burnish::ops

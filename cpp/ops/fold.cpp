@@ -34,27 +34,26 @@ std::int64_t folded_offset(Border border, std::int64_t size, std::int64_t offset
 }
 
 // What one axis reads after folding.
-Taps folded_taps(Border border, std::int64_t size, const Taps& taps) {
-  const std::int64_t p = period(border, size);
+Taps folded_taps(std::int64_t size, const Taps& taps) {
+  const std::int64_t p = period(taps.border, size);
   const std::int64_t longest = p == 0 ? 2 * size + 1 : p;
   if (taps.taps <= longest) return taps;
-  if (p != 0) return {taps.axis, p, p / 2};
+  if (p != 0) return {taps.axis, p, p / 2, taps.border};
   const std::int64_t before = std::min(taps.before, size);
   const std::int64_t after = std::min(taps.taps - 1 - taps.before, size);
-  return {taps.axis, before + 1 + after, before};
+  return {taps.axis, before + 1 + after, before, taps.border};
 }
 
 }  // namespace
 
-FoldedKernel fold_kernel(const View& image, Border border, const std::vector<Taps>& taps,
-                         const double* weights) {
+FoldedKernel fold_kernel(const View& image, const std::vector<Taps>& taps, const double* weights) {
   std::int64_t count = 1;
   for (const Taps& t : taps) count *= t.taps;
   FoldedKernel kernel{taps, std::vector<double>(weights, weights + count)};
   for (std::size_t axis = 0; axis < taps.size(); ++axis) {
     const Taps& from = taps[axis];
     const std::int64_t size = image.shape[static_cast<std::size_t>(from.axis)];
-    const Taps to = folded_taps(border, size, from);
+    const Taps to = folded_taps(size, from);
     if (to.taps == from.taps) continue;
 
     std::int64_t outer = 1;
@@ -64,7 +63,7 @@ FoldedKernel fold_kernel(const View& image, Border border, const std::vector<Tap
     std::vector<double> folded(static_cast<std::size_t>(outer * to.taps * inner), 0.0);
     for (std::int64_t o = 0; o < outer; ++o) {
       for (std::int64_t j = 0; j < from.taps; ++j) {
-        const std::int64_t k = folded_offset(border, size, j - from.before) + to.before;
+        const std::int64_t k = folded_offset(from.border, size, j - from.before) + to.before;
         const double* const source = kernel.weights.data() + (o * from.taps + j) * inner;
         double* const target = folded.data() + (o * to.taps + k) * inner;
         for (std::int64_t i = 0; i < inner; ++i) target[i] += source[i];

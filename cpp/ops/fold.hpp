@@ -7,7 +7,6 @@
 
 #include <vector>
 
-#include "base/border.hpp"
 #include "base/view.hpp"
 #include "ops/axes.hpp"
 
@@ -19,7 +18,6 @@ struct FoldedKernel {
 };
 
 // `weights` in C order, one dimension per entry of `taps`.
-FoldedKernel fold_kernel(const View& image, Border border, const std::vector<Taps>& taps,
-                         const double* weights);
+FoldedKernel fold_kernel(const View& image, const std::vector<Taps>& taps, const double* weights);
 
 }  // namespace burnish::ops

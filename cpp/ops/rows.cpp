@@ -17,16 +17,16 @@ std::ptrdiff_t in_items(std::int64_t bytes, DType dtype) {
   return static_cast<std::ptrdiff_t>(bytes / static_cast<std::int64_t>(item_size(dtype)));
 }
 
-std::vector<std::int64_t> axis_sources(Border border, const Axis& axis) {
-  return source_indices(border, -axis.before, axis.size + axis.taps - 1, axis.size);
+std::vector<std::int64_t> axis_sources(const Axis& axis) {
+  return source_indices(axis.border, -axis.before, axis.size + axis.taps - 1, axis.size);
 }
 
 // The elements that stand at `count` pixels from pixel `first` on.
-std::vector<std::int64_t> element_sources(Border border, const Geometry& g, std::int64_t first,
+std::vector<std::int64_t> element_sources(const Geometry& g, std::int64_t first,
                                           std::int64_t count) {
   std::vector<std::int64_t> elements;
   elements.reserve(static_cast<std::size_t>(count * g.step));
-  for (const std::int64_t pixel : source_indices(border, first, count, g.columns.size)) {
+  for (const std::int64_t pixel : source_indices(g.columns.border, first, count, g.columns.size)) {
     for (std::int64_t c = 0; c < g.step; ++c) {
       elements.push_back(pixel == outside ? outside : pixel * g.step + c);
     }
@@ -37,7 +37,7 @@ std::vector<std::int64_t> element_sources(Border border, const Geometry& g, std:
 }  // namespace
 
 template <class T>
-InputRows<T>::InputRows(const View& image, const Geometry& geometry, Border border, double cval)
+InputRows<T>::InputRows(const View& image, const Geometry& geometry, double cval)
     : geometry_(geometry),
       data_(image.data),
       load_(active_table<T>().load[static_cast<int>(image.dtype)]),
@@ -45,12 +45,10 @@ InputRows<T>::InputRows(const View& image, const Geometry& geometry, Border bord
       width_(geometry.width()),
       in_place_(image.dtype == dtype_of<T> && stride_ == 1),
       outside_(std::isfinite(cval) ? narrowed<T>(cval, "cval") : static_cast<T>(cval)),
-      plane_sources_(axis_sources(border, geometry.planes)),
-      row_sources_(axis_sources(border, geometry.rows)),
-      left_sources_(
-          element_sources(border, geometry, -geometry.columns.before, geometry.columns.before)),
-      right_sources_(
-          element_sources(border, geometry, geometry.columns.size, geometry.columns.after())) {}
+      plane_sources_(axis_sources(geometry.planes)),
+      row_sources_(axis_sources(geometry.rows)),
+      left_sources_(element_sources(geometry, -geometry.columns.before, geometry.columns.before)),
+      right_sources_(element_sources(geometry, geometry.columns.size, geometry.columns.after())) {}
 
 template <class T>
 const std::byte* InputRows<T>::source(std::int64_t batch_offset, std::int64_t plane,

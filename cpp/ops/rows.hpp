@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/border.hpp"
 #include "base/scratch.hpp"
 #include "base/view.hpp"
 #include "kernels/kernels.hpp"
@@ -32,7 +31,7 @@ struct Window {
 template <class T>
 class InputRows {
  public:
-  InputRows(const View& image, const Geometry& geometry, Border border, double cval);
+  InputRows(const View& image, const Geometry& geometry, double cval);
 
   // Whether rows can be read where they are, and whether those over these elements can.
   bool in_place() const { return in_place_; }

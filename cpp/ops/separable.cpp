@@ -44,10 +44,10 @@ template <class T>
 class SeparableTiles {
  public:
   SeparableTiles(const View& image, const MutableView& out, const Geometry& g, Factors<T> factors,
-                 Border border, double cval, const Finish<T>& finish)
+                 double cval, const Finish<T>& finish)
       : g_(g),
         factors_(std::move(factors)),
-        in_(image, g, border, cval),
+        in_(image, g, cval),
         out_(out, g),
         finish_(finish),
         outside_(static_cast<T>(cval * sum(factors_.planes) * sum(factors_.rows))) {}
@@ -255,16 +255,16 @@ TileSize separable_tile_size(const Geometry& g, bool in_place, std::int64_t lane
 
 template <class T>
 void filter_separable(const View& image, const MutableView& out, const std::vector<Taps>& taps,
-                      const std::vector<const double*>& factors, Border border, double cval,
+                      const std::vector<const double*>& factors, double cval,
                       const Finish<T>& finish, int workers) {
   std::vector<FoldedKernel> kernels;
   std::vector<Taps> folded;
   for (std::size_t i = 0; i < taps.size(); ++i) {
-    kernels.push_back(fold_kernel(image, border, {taps[i]}, factors[i]));
+    kernels.push_back(fold_kernel(image, {taps[i]}, factors[i]));
     folded.push_back(kernels.back().taps[0]);
   }
   const Geometry g = make_geometry(image, out, folded);
-  const SeparableTiles<T> tiles(image, out, g, make_factors<T>(g, kernels), border, cval, finish);
+  const SeparableTiles<T> tiles(image, out, g, make_factors<T>(g, kernels), cval, finish);
   const Tiling tiling(g, separable_tile_size(g, tiles.in_place(), active_table<T>().lanes));
   const std::int64_t taps_per_element = g.planes.taps + g.rows.taps + g.columns.taps;
   for_tiles(tiling.count(), useful_workers(g, taps_per_element, workers),
@@ -272,10 +272,10 @@ void filter_separable(const View& image, const MutableView& out, const std::vect
 }
 
 template void filter_separable(const View&, const MutableView&, const std::vector<Taps>&,
-                               const std::vector<const double*>&, Border, double,
-                               const Finish<float>&, int);
+                               const std::vector<const double*>&, double, const Finish<float>&,
+                               int);
 template void filter_separable(const View&, const MutableView&, const std::vector<Taps>&,
-                               const std::vector<const double*>&, Border, double,
-                               const Finish<double>&, int);
+                               const std::vector<const double*>&, double, const Finish<double>&,
+                               int);
 
 }  // namespace burnish::ops

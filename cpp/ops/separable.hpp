@@ -6,7 +6,6 @@
 #include <functional>
 #include <vector>
 
-#include "base/border.hpp"
 #include "base/view.hpp"
 #include "ops/axes.hpp"
 
@@ -20,14 +19,14 @@ using Finish = std::function<void(T* row, const T* original, std::int64_t count)
 // See correlate_separable in ops/convolution.hpp. An empty `finish` stores the rows as they are.
 template <class T>
 void filter_separable(const View& image, const MutableView& out, const std::vector<Taps>& taps,
-                      const std::vector<const double*>& factors, Border border, double cval,
+                      const std::vector<const double*>& factors, double cval,
                       const Finish<T>& finish, int workers);
 
 extern template void filter_separable(const View&, const MutableView&, const std::vector<Taps>&,
-                                      const std::vector<const double*>&, Border, double,
+                                      const std::vector<const double*>&, double,
                                       const Finish<float>&, int);
 extern template void filter_separable(const View&, const MutableView&, const std::vector<Taps>&,
-                                      const std::vector<const double*>&, Border, double,
+                                      const std::vector<const double*>&, double,
                                       const Finish<double>&, int);
 
 }  // namespace burnish::ops

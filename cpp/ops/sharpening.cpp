@@ -14,7 +14,7 @@ void unsharp_mask_in(const View& image, const MutableView& out, const std::vecto
   const Finish<T> sharpen = [gain](T* row, const T* original, std::int64_t count) {
     active_table<T>().unsharp({original, row, count, gain});
   };
-  filter_separable<T>(image, out, taps, factors, Border::reflect, 0, sharpen, workers);
+  filter_separable<T>(image, out, taps, factors, 0, sharpen, workers);
 }
 
 }  // namespace

@@ -10,26 +10,33 @@ import math
 import operator
 import reprlib
 from collections.abc import Callable, Sequence
-from typing import Any, SupportsIndex
+from typing import Any, Literal, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
+    "MODES",
     "Array",
+    "Mode",
     "as_axis",
     "as_choice",
     "as_float",
+    "as_floats",
     "as_image",
     "as_integers",
+    "as_modes",
     "as_out",
     "as_weights",
     "as_workers",
     "computing_dtype",
     "deliver",
+    "filtered_axes",
 ]
 
 Array = NDArray[Any]
+Mode = Literal["reflect", "mirror", "nearest", "wrap", "constant"]
+MODES = ("reflect", "mirror", "nearest", "wrap", "constant")
 
 # The dtype rule: what an image of each dtype (by its one-letter code) is computed in. The result
 # has the image's own dtype, but for float16, which gives float32.
@@ -207,6 +214,39 @@ def as_axis(axis: Any, name: str, ndim: int) -> int:
             f"{name} is {number}; an image of {ndim} dimensions has {-ndim} to {ndim - 1}"
         )
     return number % ndim
+
+
+def filtered_axes(axes: Any, ndim: int, channels: int | None) -> tuple[int, ...]:
+    """Return the axes to filter along as non-negative ints; None: all but the channels."""
+    if axes is None:
+        return tuple(axis for axis in range(ndim) if axis != channels)
+    wanted = as_integers(axes, "axes", None)
+    filtered = tuple(as_axis(axis, "axes", ndim) for axis in wanted)
+    if not filtered or len(set(filtered)) < len(filtered):
+        raise ValueError(f"axes is {axes!r}; accepted are different axes, at least one")
+    if channels in filtered:
+        raise ValueError(f"axes is {axes!r}, which holds channel_axis ({channels})")
+    return filtered
+
+
+def as_modes(mode: Any, length: int) -> tuple[str, ...]:
+    """Return one border mode, repeated, or a sequence of `length` modes as a tuple."""
+    if isinstance(mode, str) or not isinstance(mode, Sequence):
+        return (as_choice(mode, "mode", MODES),) * length
+    if len(mode) != length:
+        raise ValueError(f"mode has {len(mode)} entries; expected 1 or {length}")
+    return tuple(as_choice(each, "mode", MODES) for each in mode)
+
+
+def as_floats(
+    value: Any, name: str, length: int, *, minimum: float = -math.inf
+) -> tuple[float, ...]:
+    """Return one real number, repeated, or a sequence of `length` real numbers as a tuple."""
+    if _ndim(value) != 1:
+        return (as_float(value, name, minimum=minimum),) * length
+    if len(value) != length:
+        raise ValueError(f"{name} has {len(value)} entries; expected 1 or {length}")
+    return tuple(as_float(entry, name, minimum=minimum) for entry in value)
 
 
 def as_integers(value: Any, name: str, length: int | None) -> tuple[int, ...]:

@@ -1,9 +1,4 @@
-"""Linear filters: the building blocks of restoration and enhancement.
-
-Names and meanings are those of `scipy.ndimage`, with two differences: options are keyword-only and
-``output`` is called ``out``; and integer images come back rounded half to even and saturated, where
-SciPy truncates and wraps.
-"""
+"""Convolution and correlation with any kernel."""
 
 from __future__ import annotations
 
@@ -15,7 +10,9 @@ from numpy.typing import ArrayLike
 
 from burnish import _core
 from burnish._arrays import (
+    MODES,
     Array,
+    Mode,
     as_axis,
     as_choice,
     as_float,
@@ -26,15 +23,14 @@ from burnish._arrays import (
     as_workers,
     computing_dtype,
     deliver,
+    filtered_axes,
 )
 from burnish._separable import TOLERANCE, separable_factors, separable_pays
 
 __all__ = ["convolve", "convolve1d", "correlate", "correlate1d"]
 
-Mode = Literal["reflect", "mirror", "nearest", "wrap", "constant"]
 Method = Literal["auto", "direct", "separable"]
 
-_MODES = ("reflect", "mirror", "nearest", "wrap", "constant")
 _METHODS = ("auto", "direct", "separable")
 
 
@@ -135,7 +131,7 @@ def convolve(
            [0., 1., 2.]], dtype=float32)
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
-    filtered = _filtered_axes(axes, array.ndim, channels)
+    filtered = filtered_axes(axes, array.ndim, channels)
     return _filter(array, filtered, weights, mode, cval, origin, method, out, workers, turned=True)
 
 
@@ -192,7 +188,7 @@ def correlate(
     array([1., 3., 6., 4.])
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
-    filtered = _filtered_axes(axes, array.ndim, channels)
+    filtered = filtered_axes(axes, array.ndim, channels)
     return _filter(array, filtered, weights, mode, cval, origin, method, out, workers, turned=False)
 
 
@@ -310,7 +306,7 @@ def _filter(
     turned: bool,
 ) -> Array:
     kernel = as_weights(weights, len(filtered))
-    as_choice(mode, "mode", _MODES)
+    as_choice(mode, "mode", MODES)
     border = as_float(cval, "cval", finite=False)
     origins = _as_origins(origin, kernel.shape, turned)
     as_choice(method, "method", _METHODS)
@@ -324,6 +320,7 @@ def _filter(
         origins = tuple(origins[i] for i in order)
         filtered = tuple(filtered[i] for i in order)
 
+    modes = (mode,) * len(filtered)
     factors = None
     if method == "separable" or (method == "auto" and separable_pays(kernel.shape, array.size)):
         factors = separable_factors(kernel, TOLERANCE[computing_dtype(array)])
@@ -331,24 +328,12 @@ def _filter(
         raise ValueError("method is 'separable', but weights is not an outer product of its axes")
 
     def compute(target: Array | None) -> Array:
-        place = (filtered, origins, mode, border, target, threads)
+        place = (filtered, origins, modes, border, target, threads)
         if factors is None:
             return _core.correlate(array, kernel, *place)
         return _core.correlate_separable(array, factors, *place)
 
     return deliver(result, array, compute)
-
-
-def _filtered_axes(axes: Any, ndim: int, channels: int | None) -> tuple[int, ...]:
-    if axes is None:
-        return tuple(axis for axis in range(ndim) if axis != channels)
-    wanted = as_integers(axes, "axes", None)
-    filtered = tuple(as_axis(axis, "axes", ndim) for axis in wanted)
-    if not filtered or len(set(filtered)) < len(filtered):
-        raise ValueError(f"axes is {axes!r}; accepted are different axes, at least one")
-    if channels in filtered:
-        raise ValueError(f"axes is {axes!r}, which holds channel_axis ({channels})")
-    return filtered
 
 
 def _as_origins(origin: Any, shape: tuple[int, ...], turned: bool) -> tuple[int, ...]:
