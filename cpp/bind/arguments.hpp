@@ -28,6 +28,20 @@ void check_count(const Items& items, const std::vector<int>& axes, const char* n
   }
 }
 
+// Kernels of these sizes, one per axis.
+inline std::vector<ops::Taps> taps_of(const std::vector<std::int64_t>& sizes,
+                                      const std::vector<int>& axes,
+                                      const std::vector<std::int64_t>& origins,
+                                      const std::vector<std::string>& modes) {
+  check_count(origins, axes, "origins");
+  check_count(modes, axes, "modes");
+  std::vector<ops::Taps> taps;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    taps.push_back(ops::centred_taps(axes[i], sizes[i], origins[i], border_from(modes[i])));
+  }
+  return taps;
+}
+
 // One-dimensional kernels, one per axis.
 struct Factors {
   std::vector<const double*> weights;
@@ -38,14 +52,13 @@ inline Factors factors_of(const View& image, const std::vector<py::array>& facto
                           const std::vector<int>& axes, const std::vector<std::int64_t>& origins,
                           const std::vector<std::string>& modes) {
   check_axes(image, axes, factors.size());
-  check_count(origins, axes, "origins");
-  check_count(modes, axes, "modes");
   Factors result;
-  for (std::size_t i = 0; i < factors.size(); ++i) {
-    result.weights.push_back(weights_of(factors[i], 1, "factors"));
-    result.taps.push_back(
-        ops::centred_taps(axes[i], factors[i].size(), origins[i], border_from(modes[i])));
+  std::vector<std::int64_t> sizes;
+  for (const py::array& factor : factors) {
+    result.weights.push_back(weights_of(factor, 1, "factors"));
+    sizes.push_back(factor.size());
   }
+  result.taps = taps_of(sizes, axes, origins, modes);
   return result;
 }
 

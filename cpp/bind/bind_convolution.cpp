@@ -14,12 +14,9 @@ py::array correlate(const py::array& image, const py::array& weights, const std:
   const View in = view_of(image, "image");
   const double* const kernel = weights_of(weights, static_cast<int>(axes.size()), "weights");
   check_axes(in, axes, origins.size());
-  check_count(modes, axes, "modes");
-  std::vector<ops::Taps> taps;
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    taps.push_back(ops::centred_taps(axes[i], weights.shape(static_cast<py::ssize_t>(i)),
-                                     origins[i], border_from(modes[i])));
-  }
+  std::vector<std::int64_t> sizes;
+  for (py::ssize_t i = 0; i < weights.ndim(); ++i) sizes.push_back(weights.shape(i));
+  const std::vector<ops::Taps> taps = taps_of(sizes, axes, origins, modes);
   py::array result = output_like(in, out);
   const MutableView target = mutable_view_of(result, "out");
   without_gil([&] { ops::correlate(in, target, taps, kernel, cval, workers); });

@@ -45,6 +45,37 @@ struct CorrelateRow {
   std::ptrdiff_t count, columns;
 };
 
+// Output row y at column x is scale * the sum over i < window of rows[y + i][x] * weight, where
+// `weight` is a power of two.
+// Reads columns [0, columns) of the rows [0, count + window - 1). Writes columns [0, columns) of
+// `count` rows. columns >= Table::lanes; count, window >= 1.
+template <class T>
+struct RunningSum {
+  const T* const* rows;
+  std::ptrdiff_t window;
+  double weight, scale;
+  T* target;
+  std::ptrdiff_t target_stride;
+  std::ptrdiff_t count, columns;
+};
+
+// target[x * pitch + r] = rows[r][x] for the rows [0, Table::lanes) and columns [0, count).
+// count >= Table::lanes.
+template <class T>
+struct RowsToColumns {
+  const T* const* rows;
+  T* target;
+  std::ptrdiff_t pitch, count;
+};
+
+// rows[r][x] = source[x * pitch + r], likewise.
+template <class T>
+struct ColumnsToRows {
+  const T* source;
+  std::ptrdiff_t pitch, count;
+  T* const* rows;
+};
+
 // target[i] = source[(index ? index[i] : i) * stride], widened to T; `outside` where index[i] < 0.
 template <class T>
 struct Load {
@@ -80,6 +111,9 @@ struct Table {
   std::ptrdiff_t lanes;  // of one vector
   void (*correlate_block)(const CorrelateBlock<T>&);
   void (*correlate_row)(const CorrelateRow<T>&);
+  void (*running_sum)(const RunningSum<T>&);
+  void (*rows_to_columns)(const RowsToColumns<T>&);
+  void (*columns_to_rows)(const ColumnsToRows<T>&);
   void (*load[dtype_count])(const Load<T>&);    // by DType; null for types not computed in T
   void (*store[dtype_count])(const Store<T>&);  // likewise
   void (*unsharp)(const Unsharp<T>&);

@@ -68,6 +68,11 @@ BURNISH_INLINE void add_product(Vector<T>& a, const Vector<T>& x, T w) {
   for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] += x.lane[i] * w;
 }
 
+template <class T>
+BURNISH_INLINE void multiply(Vector<T>& a, T w) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] *= w;
+}
+
 #else
 
 template <class T>
@@ -88,6 +93,11 @@ BURNISH_INLINE void add_product(V& a, V x, T w) {
   a += x * w;
 }
 
+template <class V, class T>
+BURNISH_INLINE void multiply(V& a, T w) {
+  a *= w;
+}
+
 #endif
 
 template <class T>
@@ -101,6 +111,37 @@ template <class T>
 BURNISH_INLINE void store(T* p, const Vector<T>& v) {
   std::memcpy(p, &v, sizeof v);
 }
+
+// Vectors of doubles, from and to as many items of either type.
+#if defined(BURNISH_SCALAR_LANES)
+
+BURNISH_INLINE Vector<double> load_double(const float* p) {
+  Vector<double> v;
+  for (std::ptrdiff_t i = 0; i < lanes<double>; ++i) v.lane[i] = p[i];
+  return v;
+}
+BURNISH_INLINE void store_double(float* p, const Vector<double>& v) {
+  for (std::ptrdiff_t i = 0; i < lanes<double>; ++i) p[i] = static_cast<float>(v.lane[i]);
+}
+
+#else
+
+typedef float HalfVector __attribute__((vector_size(BURNISH_VECTOR_BYTES / 2)));
+
+BURNISH_INLINE Vector<double> load_double(const float* p) {
+  HalfVector v;
+  std::memcpy(&v, p, sizeof v);
+  return __builtin_convertvector(v, Vector<double>);
+}
+BURNISH_INLINE void store_double(float* p, const Vector<double>& v) {
+  const HalfVector narrow = __builtin_convertvector(v, HalfVector);
+  std::memcpy(p, &narrow, sizeof narrow);
+}
+
+#endif
+
+BURNISH_INLINE Vector<double> load_double(const double* p) { return load(p); }
+BURNISH_INLINE void store_double(double* p, const Vector<double>& v) { store(p, v); }
 
 template <int I>
 struct Int {

@@ -9,6 +9,12 @@ void correlate_block(const CorrelateBlock<float>& args);
 void correlate_block(const CorrelateBlock<double>& args);
 void correlate_row(const CorrelateRow<float>& args);
 void correlate_row(const CorrelateRow<double>& args);
+void running_sum(const RunningSum<float>& args);
+void running_sum(const RunningSum<double>& args);
+void rows_to_columns(const RowsToColumns<float>& args);
+void rows_to_columns(const RowsToColumns<double>& args);
+void columns_to_rows(const ColumnsToRows<float>& args);
+void columns_to_rows(const ColumnsToRows<double>& args);
 void unsharp(const Unsharp<float>& args);
 void unsharp(const Unsharp<double>& args);
 

@@ -75,4 +75,22 @@ FoldedKernel fold_kernel(const View& image, const std::vector<Taps>& taps, const
   return kernel;
 }
 
+FoldedKernel fold_mean(const View& image, const Taps& taps) {
+  const std::int64_t size = image.shape[static_cast<std::size_t>(taps.axis)];
+  const Taps to = folded_taps(size, taps);
+  std::vector<double> counts(static_cast<std::size_t>(to.taps), 1.0);
+  if (const std::int64_t p = period(taps.border, size); p == 0) {
+    counts.front() += static_cast<double>(taps.before - to.before);
+    counts.back() += static_cast<double>(taps.taps - to.taps - (taps.before - to.before));
+  } else if (to.taps == p) {
+    std::fill(counts.begin(), counts.end(), static_cast<double>(taps.taps / p));
+    for (std::int64_t j = 0; j < taps.taps % p; ++j) {
+      counts[static_cast<std::size_t>(folded_offset(taps.border, size, j - taps.before) +
+                                      to.before)] += 1;
+    }
+  }
+  for (double& count : counts) count /= static_cast<double>(taps.taps);
+  return {{to}, counts};
+}
+
 }  // namespace burnish::ops

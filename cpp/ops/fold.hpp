@@ -20,4 +20,7 @@ struct FoldedKernel {
 // `weights` in C order, one dimension per entry of `taps`.
 FoldedKernel fold_kernel(const View& image, const std::vector<Taps>& taps, const double* weights);
 
+// The mean over all taps of one axis, folded, however many taps there are.
+FoldedKernel fold_mean(const View& image, const Taps& taps);
+
 }  // namespace burnish::ops

@@ -4,7 +4,16 @@ from burnish import enhancement, filters
 from burnish._runtime import clear_cache, get_num_threads, set_num_threads, show_config
 from burnish._version import __version__
 from burnish.enhancement import unsharp_mask
-from burnish.filters import convolve, convolve1d, correlate, correlate1d
+from burnish.filters import (
+    convolve,
+    convolve1d,
+    correlate,
+    correlate1d,
+    gaussian_filter,
+    laplace,
+    sobel,
+    uniform_filter,
+)
 
 __all__ = [
     "__version__",
@@ -15,8 +24,12 @@ __all__ = [
     "correlate1d",
     "enhancement",
     "filters",
+    "gaussian_filter",
     "get_num_threads",
+    "laplace",
     "set_num_threads",
     "show_config",
+    "sobel",
+    "uniform_filter",
     "unsharp_mask",
 ]

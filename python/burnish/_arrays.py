@@ -26,6 +26,7 @@ __all__ = [
     "as_image",
     "as_integers",
     "as_modes",
+    "as_origins",
     "as_out",
     "as_weights",
     "as_workers",
@@ -249,8 +250,23 @@ def as_floats(
     return tuple(as_float(entry, name, minimum=minimum) for entry in value)
 
 
-def as_integers(value: Any, name: str, length: int | None) -> tuple[int, ...]:
+def as_integers(
+    value: Any,
+    name: str,
+    length: int | None,
+    *,
+    minimum: int = -_INT_MAX,
+    maximum: int = _INT_MAX,
+) -> tuple[int, ...]:
     """Return one integer, repeated, or a sequence of `length` (None: any) integers as a tuple."""
+    integers = _integers(value, name, length)
+    for number in integers:
+        if not minimum <= number <= maximum:
+            raise ValueError(f"{name} is {number}; accepted are {minimum} to {maximum}")
+    return integers
+
+
+def _integers(value: Any, name: str, length: int | None) -> tuple[int, ...]:
     if type(value) is int:
         return (value,) * (length or 1)
     if isinstance(value, (Sequence, np.ndarray)) and _ndim(value) == 1:
@@ -268,3 +284,15 @@ def as_workers(workers: Any) -> int:
     if number < 1:
         raise ValueError(f"workers is {number}; accepted are None and integers from 1 up")
     return min(number, _INT_MAX)
+
+
+def as_origins(origin: Any, shape: Sequence[int]) -> tuple[int, ...]:
+    """Return the shift of a kernel's centre along each of its axes, within the kernel."""
+    origins = as_integers(origin, "origin", len(shape))
+    for value, size in zip(origins, shape, strict=True):
+        if not -(size // 2) <= value <= (size - 1) // 2:
+            raise ValueError(
+                f"origin is {value}; for a kernel size of {size} accepted are {-(size // 2)} to "
+                f"{(size - 1) // 2}"
+            )
+    return origins

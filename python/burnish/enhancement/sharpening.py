@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from burnish import _core
-from burnish._arrays import Array, as_float, as_image, as_out, as_workers, deliver
+from burnish._arrays import (
+    Array,
+    as_float,
+    as_image,
+    as_out,
+    as_workers,
+    deliver,
+    filtered_axes,
+)
+from burnish._gaussian import gaussian_kernel, gaussian_reach
 
 __all__ = ["unsharp_mask"]
 
@@ -89,19 +97,10 @@ def unsharp_mask(
     gain = as_float(amount, "amount")
     result = as_out(out, array)
     threads = as_workers(workers)
-    axes = tuple(axis for axis in range(array.ndim) if axis != channels)
-    factors = [_gaussian(sigma)] * len(axes)
+    axes = filtered_axes(None, array.ndim, channels)
+    factors = [gaussian_kernel(sigma, gaussian_reach(sigma, _TRUNCATE))] * len(axes)
     return deliver(
         result,
         array,
         lambda target: _core.unsharp_mask(array, factors, axes, gain, target, threads),
     )
-
-
-def _gaussian(sigma: float) -> Array:
-    reach = int(_TRUNCATE * sigma + 0.5)
-    if reach == 0:
-        return np.ones(1)
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    normalised: Array = weights / weights.sum()
-    return normalised

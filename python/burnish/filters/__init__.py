@@ -6,5 +6,16 @@ SciPy truncates and wraps.
 """
 
 from burnish.filters.convolution import convolve, convolve1d, correlate, correlate1d
+from burnish.filters.derivatives import laplace, sobel
+from burnish.filters.smoothing import gaussian_filter, uniform_filter
 
-__all__ = ["convolve", "convolve1d", "correlate", "correlate1d"]
+__all__ = [
+    "convolve",
+    "convolve1d",
+    "correlate",
+    "correlate1d",
+    "gaussian_filter",
+    "laplace",
+    "sobel",
+    "uniform_filter",
+]

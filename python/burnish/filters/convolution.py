@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from burnish import _core
 from burnish._arrays import (
-    MODES,
     Array,
     Mode,
     as_axis,
     as_choice,
     as_float,
     as_image,
-    as_integers,
+    as_modes,
+    as_origins,
     as_out,
     as_weights,
     as_workers,
@@ -38,7 +38,7 @@ def convolve(
     image: ArrayLike,
     weights: ArrayLike,
     *,
-    mode: Mode = "reflect",
+    mode: Mode | Sequence[Mode] = "reflect",
     cval: float = 0.0,
     origin: int | Sequence[int] = 0,
     axes: int | Sequence[int] | None = None,
@@ -61,10 +61,10 @@ def convolve(
     weights : array_like
         The kernel: finite real numbers, with as many dimensions as the image is filtered along. It
         may be larger than the image and of even size.
-    mode : {"reflect", "mirror", "nearest", "wrap", "constant"}
-        What lies beyond the border, as in SciPy: reflect ``d c b a | a b c d | d c b a``, mirror
-        ``d c b | a b c d | c b a``, nearest ``a a a a | a b c d | d d d d``, wrap
-        ``a b c d | a b c d | a b c d``, constant ``cval``.
+    mode : {"reflect", "mirror", "nearest", "wrap", "constant"} or a sequence of them
+        What lies beyond the border, for all filtered axes or one each, as in SciPy: reflect
+        ``d c b a | a b c d | d c b a``, mirror ``d c b | a b c d | c b a``, nearest
+        ``a a a a | a b c d | d d d d``, wrap ``a b c d | a b c d | a b c d``, constant ``cval``.
     cval : float
         The value beyond the border with ``mode="constant"``, in the image's units.
     origin : int or sequence of int
@@ -132,14 +132,16 @@ def convolve(
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
     filtered = filtered_axes(axes, array.ndim, channels)
-    return _filter(array, filtered, weights, mode, cval, origin, method, out, workers, turned=True)
+    return correlate_axes(
+        array, filtered, weights, mode, cval, origin, method, out, workers, turned=True
+    )
 
 
 def correlate(
     image: ArrayLike,
     weights: ArrayLike,
     *,
-    mode: Mode = "reflect",
+    mode: Mode | Sequence[Mode] = "reflect",
     cval: float = 0.0,
     origin: int | Sequence[int] = 0,
     axes: int | Sequence[int] | None = None,
@@ -189,7 +191,9 @@ def correlate(
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
     filtered = filtered_axes(axes, array.ndim, channels)
-    return _filter(array, filtered, weights, mode, cval, origin, method, out, workers, turned=False)
+    return correlate_axes(
+        array, filtered, weights, mode, cval, origin, method, out, workers, turned=False
+    )
 
 
 def convolve1d(
@@ -197,7 +201,7 @@ def convolve1d(
     weights: ArrayLike,
     *,
     axis: int = -1,
-    mode: Mode = "reflect",
+    mode: Mode | Sequence[Mode] = "reflect",
     cval: float = 0.0,
     origin: int = 0,
     out: Array | None = None,
@@ -237,7 +241,7 @@ def convolve1d(
     """
     array, _ = as_image(image, max_ndim=4)
     filtered = (as_axis(axis, "axis", array.ndim),)
-    return _filter(
+    return correlate_axes(
         array, filtered, weights, mode, cval, origin, "direct", out, workers, turned=True
     )
 
@@ -247,7 +251,7 @@ def correlate1d(
     weights: ArrayLike,
     *,
     axis: int = -1,
-    mode: Mode = "reflect",
+    mode: Mode | Sequence[Mode] = "reflect",
     cval: float = 0.0,
     origin: int = 0,
     out: Array | None = None,
@@ -287,16 +291,16 @@ def correlate1d(
     """
     array, _ = as_image(image, max_ndim=4)
     filtered = (as_axis(axis, "axis", array.ndim),)
-    return _filter(
+    return correlate_axes(
         array, filtered, weights, mode, cval, origin, "direct", out, workers, turned=False
     )
 
 
-def _filter(
+def correlate_axes(
     array: Array,
     filtered: tuple[int, ...],
     weights: ArrayLike,
-    mode: str,
+    mode: Mode | Sequence[Mode],
     cval: float,
     origin: int | Sequence[int],
     method: str,
@@ -305,22 +309,26 @@ def _filter(
     *,
     turned: bool,
 ) -> Array:
+    """Correlate an image that was looked at along axes that were; look at the other arguments."""
     kernel = as_weights(weights, len(filtered))
-    as_choice(mode, "mode", MODES)
+    modes = as_modes(mode, len(filtered))
     border = as_float(cval, "cval", finite=False)
-    origins = _as_origins(origin, kernel.shape, turned)
+    origins = as_origins(origin, kernel.shape)
     as_choice(method, "method", _METHODS)
     result = as_out(out, array)
     threads = as_workers(workers)
     if turned:
+        origins = tuple(
+            -value - (size + 1) % 2 for value, size in zip(origins, kernel.shape, strict=True)
+        )
         kernel = np.ascontiguousarray(kernel[(slice(None, None, -1),) * kernel.ndim])
     if len(filtered) > 1 and filtered != tuple(sorted(filtered)):
         order = sorted(range(len(filtered)), key=filtered.__getitem__)
         kernel = np.ascontiguousarray(kernel.transpose(order))
         origins = tuple(origins[i] for i in order)
+        modes = tuple(modes[i] for i in order)
         filtered = tuple(filtered[i] for i in order)
 
-    modes = (mode,) * len(filtered)
     factors = None
     if method == "separable" or (method == "auto" and separable_pays(kernel.shape, array.size)):
         factors = separable_factors(kernel, TOLERANCE[computing_dtype(array)])
@@ -334,16 +342,3 @@ def _filter(
         return _core.correlate_separable(array, factors, *place)
 
     return deliver(result, array, compute)
-
-
-def _as_origins(origin: Any, shape: tuple[int, ...], turned: bool) -> tuple[int, ...]:
-    origins = as_integers(origin, "origin", len(shape))
-    for value, size in zip(origins, shape, strict=True):
-        if not -(size // 2) <= value <= (size - 1) // 2:
-            raise ValueError(
-                f"origin is {value}; for a kernel size of {size} accepted are {-(size // 2)} to "
-                f"{(size - 1) // 2}"
-            )
-    if not turned:
-        return origins
-    return tuple(-value - (size + 1) % 2 for value, size in zip(origins, shape, strict=True))
