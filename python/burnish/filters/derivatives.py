@@ -62,10 +62,10 @@ def laplace(
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
     filtered = filtered_axes(axes, array.ndim, channels)
-    kernel = np.zeros((3,) * len(filtered))
-    centre = (1,) * len(filtered)
-    for axis in range(len(filtered)):
-        kernel[(*centre[:axis], slice(None), *centre[axis + 1 :])] += [1, -2, 1]
+    count = len(filtered)
+    kernel = np.zeros((3,) * count)
+    for axis in range(count):
+        kernel[tuple(slice(None) if i == axis else 1 for i in range(count))] += [1, -2, 1]
     return correlate_axes(
         array, filtered, kernel, mode, cval, 0, "direct", out, workers, turned=False
     )
