@@ -25,12 +25,13 @@ class Function:
     long_call: Callable[..., Any] | None = None
 
 
-_BORDER = {"mode": "choice", "cval": "any real"}
+_BORDER = {"mode": "border", "cval": "any real"}
+_BORDERS = {"mode": "modes", "cval": "any real"}
 _RUN = {"out": "out", "workers": "workers"}
 _DENSE = {
     "image": "image to 3-D",
     "weights": "weights 2-D",
-    **_BORDER,
+    **_BORDERS,
     "origin": "origins",
     "axes": "axes",
     "channel_axis": "optional axis",
@@ -52,6 +53,7 @@ _UNSHARP = {
     "channel_axis": "optional axis",
     **_RUN,
 }
+_ALONG = {"axes": "axes", "channel_axis": "optional axis"}
 _KERNEL = np.array([[0.1, 0.2, 0.0], [0.3, 0.1, 0.1], [0.0, 0.1, 0.1]])
 _TAPS = np.array([0.25, 0.5, 0.125, 0.125])
 
@@ -72,6 +74,10 @@ def _slow_dense(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda workers: function(_large(), _wide(), method="direct", workers=workers)
 
 
+def _slow_volume(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
+    return lambda workers: function(np.ones((80, 1000, 1000)), workers=workers, **options)
+
+
 _MANY_TAPS = np.full(20_001, 1e-5)
 
 FUNCTIONS = {
@@ -89,6 +95,48 @@ FUNCTIONS = {
         _LINE,
         {"weights": _TAPS},
         _slow(burnish.correlate1d, weights=_MANY_TAPS, axis=0),
+    ),
+    "gaussian_filter": Function(
+        burnish.gaussian_filter,
+        {
+            "image": "image to 3-D",
+            "sigma": "sigmas",
+            "order": "orders",
+            **_BORDERS,
+            "truncate": "truncate",
+            "radius": "radii",
+            **_ALONG,
+            **_RUN,
+        },
+        {"sigma": 1.0},
+        _slow(burnish.gaussian_filter, sigma=1500.0),
+    ),
+    "laplace": Function(
+        burnish.laplace, {"image": "image to 3-D", **_BORDERS, **_ALONG, **_RUN}, {}
+    ),
+    "sobel": Function(
+        burnish.sobel,
+        {
+            "image": "image to 3-D",
+            "axis": "axis",
+            **_BORDERS,
+            "channel_axis": "optional axis beside axis",
+            **_RUN,
+        },
+        {},
+    ),
+    "uniform_filter": Function(
+        burnish.uniform_filter,
+        {
+            "image": "image to 3-D",
+            "size": "sizes",
+            **_BORDERS,
+            "origin": "origins of 3",
+            **_ALONG,
+            **_RUN,
+        },
+        {},
+        _slow_volume(burnish.uniform_filter, size=300),
     ),
     "unsharp_mask": Function(
         burnish.unsharp_mask, _UNSHARP, {}, _slow(burnish.unsharp_mask, radius=1500.0)

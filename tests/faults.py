@@ -169,6 +169,23 @@ _OPTIONAL_AXIS = [
     *_values("TypeError", *_NOT_INTEGER, [0], (1,)),
     *_values("ValueError", 2, -3, 17, *_BEYOND),
 ]
+_PER_AXIS = _values("ValueError|TypeError", [], (1, 1, 1), [[1, 1]], np.ones((2, 2)), (1,))
+_NO_BORDER = _values(
+    "ValueError|TypeError", None, 0, 1.5, True, b"reflect", {}, np.ones(2), "", "Reflect", "no such"
+)
+
+
+def _integers(lowest: int, highest: int) -> list[Fault]:
+    beyond = [value for value in _BEYOND if not lowest <= value <= highest]
+    return [
+        *_PER_AXIS,
+        *_values("TypeError", *_NOT_INTEGER, (lowest, 1.0), (lowest, None), ("1", "1")),
+        *_values("ValueError", lowest - 1, (highest, lowest - 1), *beyond),
+        _works("one each", lambda _: (lowest, lowest + 1)),
+        _works("an array", lambda _: np.array([lowest, lowest])),
+    ]
+
+
 _ORIGIN = [
     *_values("TypeError", *_NOT_INTEGER, None),
     *_values("ValueError", 3, -3, 17, *_BEYOND),
@@ -213,7 +230,58 @@ FAULTS: dict[str, list[Fault]] = {
             for value in (0, 0.0, -0.0, 1e-300, 1e-3, 50.0, 1e4, np.float32(1), np.ones(()))
         ),
     ],
+    "sigmas": [
+        *_PER_AXIS,
+        *_values("TypeError", None, "1", b"1", True, 1j, {}, (1.0, None), (1.0, "1"), (1.0, True)),
+        *_values("ValueError", 10**400, np.nan, np.inf, -1, (1, -1e-300), 2**63, 1e300, 250_001),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (0, -0.0, 1e-300, 1e-3, 50.0, 1e4, np.float32(1), (0, 2), np.ones(2))
+        ),
+    ],
+    "truncate": [
+        *_values("TypeError", None, "1", True, 1j, [1.0], np.ones(1), {}),
+        *_values("ValueError", 10**400, np.nan, np.inf, -1, -1e-300, 2**63, 1e300, 1_000_001),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (0, 0.0, 1e-300, 3, 1e4, np.float32(1), np.ones(()))
+        ),
+    ],
+    "radii": [
+        *(f for f in _integers(0, 10**6) if f.label != "None"),
+        _works("None", lambda _: None),
+    ],
+    "orders": _integers(0, 2),
+    "sizes": [
+        *_integers(1, 2**31 - 1),
+        *_values("TypeError", None),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (2, 17, 64, 65, 1000, 10**6, 2**31 - 1, np.uint8(3), (2**31 - 1, 1))
+        ),
+    ],
+    "border": [
+        *_NO_BORDER,
+        *_values("ValueError", (), ("wrap", "wrap"), ("no such",), (None,)),
+        _works("in a list", lambda _: ["wrap"]),
+    ],
+    "modes": [
+        *_NO_BORDER,
+        *_values("ValueError", (), ("wrap",) * 3, ("wrap", "no such"), ("wrap", None), [["wrap"]]),
+        _works("one each", lambda _: ("wrap", "constant")),
+        _works("a list", lambda _: ["nearest", "mirror"]),
+    ],
     "optional axis": _OPTIONAL_AXIS,
+    "optional axis beside axis": [
+        *_OPTIONAL_AXIS,
+        _fault("ValueError", "that of axis", lambda _: 1),
+        _works("the other", lambda _: 0),
+    ],
+    "origins of 3": [
+        *_values("TypeError", *_NOT_INTEGER, None, (0, 1.0), (0, True), (0, None), ("0", "0")),
+        *_values("ValueError", 2, -2, 17, (0,), (0, 0, 0), (2, 0), (0, -2), *_BEYOND),
+        _works("one each", lambda _: (-1, 1)),
+    ],
     "axis": [*_OPTIONAL_AXIS, *_values("TypeError", None)],
     "axes": [
         *_values("TypeError", *_NOT_INTEGER, (0, 1.0), (0, True), ("0", "1"), (0, None)),

@@ -119,6 +119,19 @@ _FACTORS = {
     "lists": [[1.0], [1.0]],
     "big-endian": [LINE.astype(">f8"), LINE],
 }
+_SIZES = {
+    "one for two axes": [3],
+    "three for two axes": [3, 3, 3],
+    "none": [],
+    "None": None,
+    "a number": 3,
+    "zero": [3, 0],
+    "negative": [-1, 3],
+    "lowest": [3, -(2**63)],
+    "beyond int64": [2**63, 3],
+    "fractions": [1.5, 3],
+    "strings": ["3", "3"],
+}
 _MODES = {
     "unknown": ["no such", "wrap"],
     "empty": ["reflect", ""],
@@ -137,6 +150,7 @@ WRONG = {
     "correlate": _COMMON | _BORDER | {"weights": _WEIGHTS},
     "correlate_separable": _COMMON | _BORDER | {"factors": _FACTORS},
     "unsharp_mask": _COMMON | {"factors": _FACTORS, "amount": _NUMBERS},
+    "uniform_filter": _COMMON | _BORDER | {"sizes": _SIZES},
     "set_num_threads": {"workers": _WORKERS},
 }
 CASES = [
@@ -154,6 +168,7 @@ def _right(name: str) -> dict:
         "correlate": run | border | {"weights": BOX},
         "correlate_separable": run | border | {"factors": [LINE, LINE]},
         "unsharp_mask": run | {"factors": [LINE, LINE], "amount": 1.0},
+        "uniform_filter": run | border | {"sizes": (3, 3)},
         "set_num_threads": {"workers": 1},
     }[name]
 
@@ -193,7 +208,7 @@ def test_the_right_call_works(name):
     assert _core.get_num_threads() == threads
 
 
-@pytest.mark.parametrize("name", ["correlate", "correlate_separable", "unsharp_mask"])
+@pytest.mark.parametrize("name", [name for name in WRONG if name != "set_num_threads"])
 def test_calls_that_may_do_either_do_not_crash(name):
     out = as_strided(np.zeros(6, np.float32), (4, 6), (0, 4))
     image = np.arange(48.0, dtype=np.float32)

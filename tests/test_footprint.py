@@ -58,6 +58,22 @@ CALLS = {
         "image, kernel = np.ones((2000, 2000), np.float32), np.ones(5001) / 5001",
         "burnish.convolve1d(image, kernel, axis=0, out=out, workers=2)",
     ),
+    "small boxes": (
+        "image = np.ones((4000, 4000), np.float32)",
+        "burnish.uniform_filter(image, 5, out=out, workers=2)",
+    ),
+    "large boxes": (
+        "image = np.ones((4000, 4000), np.float64)",
+        "burnish.uniform_filter(image, 1501, out=out, workers=2)",
+    ),
+    "boxes along a row": (
+        "image = np.ones(8_000_000, np.float32)",
+        "burnish.uniform_filter(image, 501, out=out, workers=2)",
+    ),
+    "boxes in a volume": (
+        "image = np.ones((200, 300, 300), np.float32)",
+        "burnish.uniform_filter(image, 101, out=out, workers=2)",
+    ),
     "unsharp mask of a large radius": (
         "image = np.ones((1000, 1200, 3), np.float32)",
         "burnish.unsharp_mask(image, radius=100, channel_axis=2, out=out, workers=2)",

@@ -49,6 +49,8 @@ def _calls():
                     yield burnish.convolve, image, {"weights": weights, "method": method}
             for axis in (0, 1):
                 yield burnish.correlate1d, image, {"weights": samples.kernel(rng, 9), "axis": axis}
+            for size in (1, 2, 3, 20, (1, 7), (7, 1)):
+                yield burnish.uniform_filter, image, {"size": size}
             for radius in (0.1, 1.0):
                 yield burnish.unsharp_mask, image, {"radius": radius}
     for shape in [(5, 7, 3), (3, 5, 7), (5, 3, 21)]:
@@ -58,7 +60,9 @@ def _calls():
                 options = {"weights": samples.outer_product(rng, sizes), "channel_axis": channel}
                 for method in ("direct", "separable"):
                     yield burnish.convolve, image, {**options, "method": method}
+            yield burnish.uniform_filter, image, {"size": 4, "channel_axis": channel}
         for sizes in [(3, 3, 3), (3, 1, 1), (1, 3, 1), (1, 1, 3)]:
+            yield burnish.uniform_filter, image, {"size": sizes}
             for method in ("direct", "separable"):
                 options = {"weights": samples.outer_product(rng, sizes), "method": method}
                 yield burnish.convolve, image, options

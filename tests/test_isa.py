@@ -10,7 +10,7 @@ import children
 import numpy as np
 import pytest
 import samples
-from oracles import convolution, sharpening
+from oracles import convolution, sharpening, smoothing
 
 import burnish
 
@@ -34,6 +34,9 @@ def _cases():
         for axis in (0, 1):
             options = {"weights": samples.kernel(rng, 33), "axis": axis}
             yield f"line {axis} {dtype}", "correlate1d", image, options
+        for orders in [(0, 0), (1, 2)]:
+            options = {"sigma": 1.5, "order": orders}
+            yield f"Gaussian {orders} {dtype}", "gaussian_filter", image, options
         yield f"unsharp {dtype}", "unsharp_mask", image, {"radius": 1.5, "amount": 0.8}
     # Where rounding errors have one sign and pile up.
     for dtype in ("float32", "float64"):
@@ -47,10 +50,16 @@ def _cases():
 
 
 def _exact_cases():
-    """Yield calls whose every step is exact in float32, or selects: one answer for all levels."""
+    """Yield calls with one answer for all levels: each product is exact, or each step selects."""
+    rng = np.random.default_rng(20261123)
     eighths = np.array([[1, 0, 3], [2, 4, -1]]) / 8
     for dtype in checks.DTYPES:
         small = np.arange(120).reshape(4, 30).astype(dtype)
+        picture = samples.image(rng, (37, 91), dtype)
+        for size in (2, 5, (1, 40), (33, 1), 140):
+            yield f"box {size} {dtype}", "uniform_filter", picture, {"size": size}
+        colour = samples.image(rng, (19, 31, 3), dtype)
+        yield f"box colour {dtype}", "uniform_filter", colour, {"size": 6, "channel_axis": 2}
         yield f"eighths {dtype}", "correlate", small, {"weights": eighths}
         lines = {"weights": eighths[:1].T @ eighths[1:], "method": "separable"}
         yield f"separable eighths {dtype}", "correlate", small, lines
@@ -95,6 +104,10 @@ def _truth(function: str, image, options) -> tuple[np.ndarray, float]:
     if function == "unsharp_mask":
         gain = 1 + 2 * abs(options["amount"])
         return sharpening.unsharp_mask(image, **options), checks.error_bound(image, [gain])
+    if function == "gaussian_filter":
+        _, kernels = smoothing.gaussian_kernels(image.ndim, **options)
+        gain = np.prod([np.abs(kernel).sum() for kernel in kernels])
+        return smoothing.gaussian_filter(image, **options), checks.error_bound(image, [gain])
     cval = options.get("cval", 0.0)
     bound = checks.error_bound(image, options["weights"], cval)
     return getattr(convolution, function)(image, **options), bound
@@ -128,6 +141,8 @@ def test_exact_cases_are_right(results, dtype):
     for name, function, image, options in _exact_cases():
         if image.dtype != np.dtype(dtype) or np.isnan(options.get("cval", 0.0)):
             continue
+        if function == "uniform_filter":
+            continue  # alike at every level, but rounded: tests/test_smoothing.py
         answer, _ = _truth(function, image, options)
         expected = convolution.as_result(answer, dtype)
         np.testing.assert_array_equal(results[LEVELS[-1]][name], expected, err_msg=name)

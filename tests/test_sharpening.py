@@ -10,6 +10,7 @@ import samples
 import skimage.filters
 from hypothesis import strategies as st
 from oracles import sharpening as oracle
+from oracles import smoothing
 from oracles.convolution import as_result
 
 import burnish
@@ -100,7 +101,7 @@ def test_amount_0_leaves_the_image_as_it_is(dtype, rng):
 
 def test_amount_minus_1_is_the_blur(rng):
     image = samples.image(rng, (20, 33), np.float64)
-    gaussian = oracle.gaussian(2.0)
+    gaussian = smoothing.gaussian(2.0, 4.0)
     blurred = burnish.convolve(image, np.outer(gaussian, gaussian))
     result = burnish.unsharp_mask(image, radius=2.0, amount=-1.0)
     np.testing.assert_allclose(result, blurred, rtol=0, atol=1e-12 * 10)

@@ -53,7 +53,7 @@ template <class T>
 struct RunningSum {
   const T* const* rows;
   std::ptrdiff_t window;
-  double weight, scale;
+  T weight, scale;
   T* target;
   std::ptrdiff_t target_stride;
   std::ptrdiff_t count, columns;

@@ -62,12 +62,14 @@ BURNISH_INLINE void transpose(Vector<T>* v) {
 
 #endif
 
-// Transposes squares of lanes x lanes items; the last one overlaps its neighbour.
+// Transposes squares of lanes x lanes items, the second one at `second` if that is not 0. That one
+// and the last overlap their neighbours.
 template <class T, class Load, class Store>
-BURNISH_INLINE void squares(std::ptrdiff_t count, const Load& load_one, const Store& store_one) {
+BURNISH_INLINE void squares(std::ptrdiff_t count, std::ptrdiff_t second, const Load& load_one,
+                            const Store& store_one) {
   constexpr int n = static_cast<int>(lanes<T>);
   const std::ptrdiff_t last = count - n;
-  for (std::ptrdiff_t next = 0; next < count; next += n) {
+  for (std::ptrdiff_t next = 0; next < count; next = next == 0 && second > 0 ? second : next + n) {
     const std::ptrdiff_t x = next < last ? next : last;
     Vector<T> square[n];
     unroll<0, n>([&](auto i) BURNISH_INLINED { square[i.value] = load_one(x, i.value); });
@@ -76,19 +78,28 @@ BURNISH_INLINE void squares(std::ptrdiff_t count, const Load& load_one, const St
   }
 }
 
+// Items from p to where the next vector would be aligned.
+template <class T>
+BURNISH_INLINE std::ptrdiff_t to_alignment(const T* p) {
+  const std::uintptr_t beyond = reinterpret_cast<std::uintptr_t>(p) % BURNISH_VECTOR_BYTES;
+  return beyond == 0 ? 0 : static_cast<std::ptrdiff_t>((BURNISH_VECTOR_BYTES - beyond) / sizeof(T));
+}
+
 template <class T>
 void to_columns(const RowsToColumns<T>& a) {
   squares<T>(
-      a.count,
+      a.count, 0,
       [&](std::ptrdiff_t x, std::ptrdiff_t i) BURNISH_INLINED { return load(a.rows[i] + x); },
       [&](std::ptrdiff_t x, std::ptrdiff_t i, const Vector<T>& v)
           BURNISH_INLINED { store(a.target + (x + i) * a.pitch, v); });
 }
 
+// A row that crosses lines of the cache would be written in halves, and the rows of a picture as
+// wide as a power of two push each other out of L1 in between.
 template <class T>
 void to_rows(const ColumnsToRows<T>& a) {
   squares<T>(
-      a.count,
+      a.count, to_alignment(a.rows[0]),
       [&](std::ptrdiff_t x, std::ptrdiff_t i)
           BURNISH_INLINED { return load(a.source + (x + i) * a.pitch); },
       [&](std::ptrdiff_t x, std::ptrdiff_t i, const Vector<T>& v)

@@ -56,8 +56,9 @@ class RunningSumPasses final : public Passes<T> {
   }
 
  private:
-  // Lines that are turned into columns together: a multiple of every vector's lanes.
-  static constexpr std::int64_t group = 16;
+  // Lines that are turned into columns together: two cache lines of them, a multiple of every
+  // vector's lanes.
+  static constexpr std::int64_t group = 128 / sizeof(T);
   struct Lines {
     const T* in[group];
     T* out[group];
@@ -73,10 +74,10 @@ class RunningSumPasses final : public Passes<T> {
 
   static void sum(const T* const* rows, std::int64_t window, double scale,
                   const TargetRows<T>& target) {
-    active_table<T>().running_sum({rows, static_cast<std::ptrdiff_t>(window), weight_of(window),
-                                   scale, target.data, static_cast<std::ptrdiff_t>(target.pitch),
-                                   static_cast<std::ptrdiff_t>(target.count),
-                                   static_cast<std::ptrdiff_t>(target.columns)});
+    active_table<T>().running_sum(
+        {rows, static_cast<std::ptrdiff_t>(window), static_cast<T>(weight_of(window)),
+         static_cast<T>(scale), target.data, static_cast<std::ptrdiff_t>(target.pitch),
+         static_cast<std::ptrdiff_t>(target.count), static_cast<std::ptrdiff_t>(target.columns)});
   }
 
   // Too few rows to fill a group are cut into stretches.
@@ -126,16 +127,15 @@ class RunningSumPasses final : public Passes<T> {
   const Geometry& g_;
 };
 
-// A tile is as tall as its window where it can be: its rows are then added twice, and with fewer
-// rows the whole window would be added again for each tile.
+// Tall tiles, since each sums one window more than it has rows.
 TileSize uniform_tile_size(const Geometry& g) {
   constexpr std::int64_t most_items = std::int64_t{1} << 20;    // between the passes of a picture
   constexpr std::int64_t most_between = std::int64_t{1} << 22;  // and of a volume
   const bool volume = g.planes.taps > 1;
   const std::int64_t halo = g.columns.taps * g.step;
   const std::int64_t planes = volume ? std::clamp<std::int64_t>(g.planes.taps, 8, 64) : 1;
-  const std::int64_t rows =
-      std::clamp<std::int64_t>(g.rows.taps, volume ? 32 : 64, volume ? 64 : 512);
+  const std::int64_t rows = volume ? std::clamp<std::int64_t>(g.rows.taps, 32, 64)
+                                   : std::clamp<std::int64_t>(2 * g.rows.taps, 64, 512);
   const std::int64_t lines = volume ? planes * (rows + g.rows.taps) : rows;
   const std::int64_t room = (volume ? most_between : most_items) / lines;
   const std::int64_t elements = std::max(room - halo, std::max<std::int64_t>(halo, 256));

@@ -32,9 +32,12 @@ def border_indices(size: int, before: int, after: int, mode: str) -> np.ndarray:
     return period[position % len(period)]
 
 
-def pad(image: np.ndarray, widths: list[tuple[int, int]], mode: str, cval: float) -> np.ndarray:
+def pad(
+    image: np.ndarray, widths: list[tuple[int, int]], modes: list[str], cval: float
+) -> np.ndarray:
+    """Extend each axis by its widths, as its mode says."""
     for axis, (before, after) in enumerate(widths):
-        index = border_indices(image.shape[axis], before, after, mode)
+        index = border_indices(image.shape[axis], before, after, modes[axis])
         image = np.take(image, np.maximum(index, 0), axis=axis)
         outside = [slice(None)] * image.ndim
         outside[axis] = index == _OUTSIDE
@@ -49,11 +52,7 @@ def correlate(image, weights, *, mode="reflect", cval=0.0, origin=0, axes=None, 
     axes = _filtered_axes(image.ndim, axes, channel_axis)
     assert weights.ndim == len(axes)
     origins = (origin,) * len(axes) if isinstance(origin, int) else tuple(origin)
-    widths = [(0, 0)] * image.ndim
-    for axis, size, shift in zip(axes, weights.shape, origins, strict=True):
-        centre = size // 2 + shift
-        widths[axis] = (centre, size - 1 - centre)
-    padded = pad(image, widths, mode, cval).astype(np.longdouble)
+    padded = _padded(image, axes, weights.shape, origins, mode, cval)
 
     total = np.zeros(image.shape, np.longdouble)
     with np.errstate(invalid="ignore", over="ignore"):  # 0 * inf and inf - inf are NaN on purpose
@@ -98,6 +97,33 @@ def as_result(answer: np.ndarray, dtype) -> np.ndarray:
     result[high] = info.max
     result[low] = info.min
     return result
+
+
+def correlate_lines(image, lines, *, mode="reflect", cval=0.0, origin=0, axes):
+    """Return what `correlate` gives with the outer product of the 1-D kernels `lines`."""
+    image = np.asarray(image).astype(np.float64)
+    axes = _filtered_axes(image.ndim, axes, None)
+    origins = (origin,) * len(axes) if isinstance(origin, int) else tuple(origin)
+    total = _padded(image, axes, [len(line) for line in lines], origins, mode, cval)
+    with np.errstate(invalid="ignore", over="ignore"):
+        for axis, line in zip(axes, lines, strict=True):
+            windows = [
+                np.take(total, np.arange(image.shape[axis]) + tap, axis=axis)
+                * np.longdouble(weight)
+                for tap, weight in enumerate(line)
+            ]
+            total = sum(windows[1:], windows[0])
+        return total.astype(np.float64)
+
+
+def _padded(image, axes, sizes, origins, mode, cval) -> np.ndarray:
+    modes = [mode] * len(axes) if isinstance(mode, str) else mode
+    widths, borders = [(0, 0)] * image.ndim, ["reflect"] * image.ndim
+    for axis, size, shift, border in zip(axes, sizes, origins, modes, strict=True):
+        centre = size // 2 + shift
+        widths[axis] = (centre, size - 1 - centre)
+        borders[axis] = border
+    return pad(image, widths, borders, cval).astype(np.longdouble)
 
 
 def _filtered_axes(ndim, axes, channel_axis) -> tuple[int, ...]:

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from oracles import convolution
-
-
-def gaussian(sigma: float) -> np.ndarray:
-    reach = math.floor(4 * sigma + 0.5)
-    if reach == 0:
-        return np.ones(1)
-    weights = [math.exp(-(i * i) / (2 * sigma * sigma)) for i in range(-reach, reach + 1)]
-    return np.array(weights) / math.fsum(weights)
+from oracles.smoothing import gaussian
 
 
 def unsharp_mask(image, *, radius=1.0, amount=1.0, channel_axis=None):
@@ -23,5 +14,5 @@ def unsharp_mask(image, *, radius=1.0, amount=1.0, channel_axis=None):
     blurred = image
     for axis in range(image.ndim):
         if axis != channel:
-            blurred = convolution.correlate1d(blurred, gaussian(radius), axis=axis)
+            blurred = convolution.correlate1d(blurred, gaussian(radius, 4.0), axis=axis)
     return image + amount * (image - blurred)
