@@ -10,7 +10,7 @@ import children
 import numpy as np
 import pytest
 import samples
-from oracles import convolution, sharpening
+from oracles import convolution, pyramids, sharpening
 
 import burnish
 
@@ -34,6 +34,8 @@ def _cases():
         for axis in (0, 1):
             options = {"weights": samples.kernel(rng, 33), "axis": axis}
             yield f"line {axis} {dtype}", "correlate1d", image, options
+        yield f"reduce {dtype}", "pyramid_reduce", image, {"mode": "mirror"}
+        yield f"expand {dtype}", "pyramid_expand", colour, {"channel_axis": 2}
         yield f"unsharp {dtype}", "unsharp_mask", image, {"radius": 1.5, "amount": 0.8}
     # Where rounding errors have one sign and pile up.
     for dtype in ("float32", "float64"):
@@ -95,6 +97,9 @@ def _truth(function: str, image, options) -> tuple[np.ndarray, float]:
     if function == "unsharp_mask":
         gain = 1 + 2 * abs(options["amount"])
         return sharpening.unsharp_mask(image, **options), checks.error_bound(image, [gain])
+    if function.startswith("pyramid"):
+        step = getattr(pyramids, function.removeprefix("pyramid_"))
+        return step(image, **options), checks.error_bound(image, [1.0])
     cval = options.get("cval", 0.0)
     bound = checks.error_bound(image, options["weights"], cval)
     return getattr(convolution, function)(image, **options), bound

@@ -36,6 +36,8 @@ def calls(rng):
         yield call(burnish.correlate1d, image, weights=taps, axis=0)
         yield call(burnish.correlate1d, image, weights=taps, axis=1)
         yield call(burnish.unsharp_mask, image, radius=3.0)
+        yield call(burnish.pyramid_reduce, image)
+        yield call(burnish.pyramid_expand, image)
     image = samples.image(rng, (701, 903), np.float32)
     colour = samples.image(rng, (300, 500, 3), np.float32)
     volume = samples.image(rng, (31, 150, 170), np.float32)
