@@ -310,7 +310,7 @@ def pyramid_laplacian(
     border = as_float(cval, "cval", finite=False)
     threads = as_workers(workers)
     layer = _as_dtype(array, computing_dtype(array))
-    layers = []
+    layers: list[Array] = []
     while len(layers) != most and _can_be_halved(layer, axes):
         coarser = _core.pyramid_reduce(layer, axes, modes, border, None, threads)
         layers.append(
@@ -372,22 +372,24 @@ def pyramid_collapse(
     result = as_out(out, arrays[0])
     threads = as_workers(workers)
 
-    def add(coarse: Array, layer: Array, target: Array | None) -> Array:
-        return _core.pyramid_combine(coarse, layer, 1.0, axes, modes, border, target, threads)
-
     image = arrays[-1]
-    for layer in reversed(arrays[1:-1]):
-        image = add(image, layer, None)
-    direct = result is not None and result.flags.c_contiguous
-    if direct and not any(np.may_share_memory(result, each) for each in (image, arrays[0])):
-        return add(image, arrays[0], result) if len(arrays) > 1 else _filled(result, image)
-    image = add(image, arrays[0], None) if len(arrays) > 1 else image.copy()
-    return image if result is None else _filled(result, image)
-
-
-def _filled(out: Array, values: Array) -> Array:
-    out[...] = values
-    return out
+    for number in reversed(range(len(arrays) - 1)):
+        direct = (
+            number == 0
+            and result is not None
+            and result.flags.c_contiguous
+            and not np.may_share_memory(result, image)
+            and not np.may_share_memory(result, arrays[0])
+        )
+        target = result if direct else None
+        image = _core.pyramid_combine(
+            image, arrays[number], 1.0, axes, modes, border, target, threads
+        )
+    if result is None:
+        return image if len(arrays) > 1 else image.copy()
+    if image is not result:
+        result[...] = image
+    return result
 
 
 def _as_dtype(array: Array, dtype: np.dtype[Any]) -> Array:
@@ -424,7 +426,7 @@ def _as_layers(layers: Any, channel_axis: Any) -> tuple[list[Array], tuple[int, 
         raise TypeError(f"layers is a {type(layers).__name__}; accepted is a sequence of arrays")
     if not layers:
         raise ValueError("layers is empty; accepted is one array or more")
-    arrays = []
+    arrays: list[Array] = []
     for number, layer in enumerate(layers):
         array, channels = as_image(
             layer, max_ndim=3, channel_axis=channel_axis, name=f"layers[{number}]"
