@@ -43,8 +43,6 @@ void load_row(const Load<T>& a) {
     }
   } else if (stride == 1) {
     for (std::ptrdiff_t i = 0; i < count; ++i) target[i] = widen<T>(source[i]);
-  } else if (stride == 2) {  // vectorised for a known stride alone: pyramids halve rows so
-    for (std::ptrdiff_t i = 0; i < count; ++i) target[i] = widen<T>(source[i * 2]);
   } else {
     for (std::ptrdiff_t i = 0; i < count; ++i) target[i] = widen<T>(source[i * stride]);
   }

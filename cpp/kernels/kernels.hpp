@@ -97,6 +97,22 @@ struct Store {
   std::ptrdiff_t count;
 };
 
+// Pixel i of the target is pixel 2 * i of the source; a pixel has `step` elements.
+template <class T>
+struct EverySecond {
+  const T* source;
+  T* target;
+  std::ptrdiff_t pixels, step;  // of the target
+};
+
+// Pixel 2 * i of the target is pixel i of the source, pixel 2 * i + 1 is zero.
+template <class T>
+struct ZerosBetween {
+  const T* source;
+  T* target;
+  std::ptrdiff_t pixels, step;  // of the source
+};
+
 // row[i] = original[i] + amount * (original[i] - row[i]), the row holding the blurred image.
 template <class T>
 struct Unsharp {
@@ -116,6 +132,8 @@ struct Table {
   void (*columns_to_rows)(const ColumnsToRows<T>&);
   void (*load[dtype_count])(const Load<T>&);    // by DType; null for types not computed in T
   void (*store[dtype_count])(const Store<T>&);  // likewise
+  void (*every_second)(const EverySecond<T>&);
+  void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
 };
 

@@ -87,12 +87,7 @@ class ReduceTiles {
         in_(image, in_geometry, cval),
         out_(out, out_geometry),
         weights_(products<T>(blur_along<T>(g_.planes), blur_along<T>(g_.rows), 1)),
-        outside_(static_cast<T>(cval)) {
-    if (g_.step == 1) return;
-    for (std::int64_t i = 0; i < tile_size(out_geometry).elements; ++i) {
-      kept_.push_back(i / g_.step * 2 * g_.step + i % g_.step);
-    }
-  }
+        outside_(static_cast<T>(cval)) {}
 
   static TileSize tile_size(const Geometry& out) {
     // Copies of a tile's rows stay in L2, those of a volume in L3.
@@ -140,9 +135,7 @@ class ReduceTiles {
       active_table<T>().correlate_row({&line, blur<T>, 5, g_.step, blurred, 0, 1, blurred_columns});
       T* const direct = out_.direct(tile.batch.out, z, y, tile.elements.begin);
       T* const target = direct != nullptr ? direct : buffer;
-      active_table<T>().load[static_cast<int>(dtype_of<T>)](
-          {blurred, g_.step == 1 ? 2 : 1, g_.step == 1 ? nullptr : kept_.data(), target,
-           static_cast<std::ptrdiff_t>(tile.elements.size()), T{}});
+      active_table<T>().every_second({blurred, target, tile.elements.size() / g_.step, g_.step});
       if (direct == nullptr) out_.store(tile.batch.out, z, y, tile.elements, target);
     }
   }
@@ -166,7 +159,6 @@ class ReduceTiles {
   OutputRows<T> out_;
   std::vector<T> weights_;
   T outside_;
-  std::vector<std::int64_t> kept_;  // elements of a blurred row, where channels are interleaved
 };
 
 // --- and back -----------------------------------------------------------------------------------
@@ -237,12 +229,6 @@ class ExpandTiles {
         weights.push_back(1);
       }
     }
-    if (g_.step == 1) return;
-    const std::int64_t pixels = tile_size(out_geometry).elements / g_.step + 4;
-    for (std::int64_t i = 0; i < pixels * g_.step; ++i) {
-      const std::int64_t pixel = i / g_.step;
-      between_.push_back(pixel % 2 == 0 ? pixel / 2 * g_.step + i % g_.step : outside);
-    }
   }
 
   // Tiles begin at even outputs.
@@ -264,7 +250,7 @@ class ExpandTiles {
     const std::int64_t slack = widens ? 0 : columns - tile.elements.size();
     const Window line{{0, 1}, {0, 1}, window.elements};
     const std::int64_t copies = in_.buffer_size(widens ? line : window, slack);
-    const std::int64_t stuffed = columns + 4 * g_.step + active_table<T>().lanes;
+    const std::int64_t stuffed = columns + 5 * g_.step + active_table<T>().lanes;
 
     Scratch scratch(Scratch::size_of<const T*>(window.lines()) + Scratch::size_of<T>(copies) +
                     Scratch::size_of<T>(widens ? stuffed : 0) +
@@ -292,20 +278,13 @@ class ExpandTiles {
   void widen(const Tile& tile, const Window& window, T* copy, T* stuffed, std::int64_t stuffed_size,
              T* widened, std::int64_t columns, const T** rows) const {
     const kernels::Table<T>& table = active_table<T>();
-    constexpr int dtype = static_cast<int>(dtype_of<T>);
     std::fill_n(stuffed, stuffed_size, T{});
     for (std::int64_t plane = window.planes.begin; plane < window.planes.end; ++plane) {
       for (std::int64_t row = window.rows.begin; row < window.rows.end; ++row) {
         const T* coarse = nullptr;
         in_.gather(tile.batch.in, {{plane, plane + 1}, {row, row + 1}, window.elements}, 0, copy,
                    &coarse);
-        if (g_.step == 1) {
-          table.store[dtype](
-              {coarse, stuffed, 2, static_cast<std::ptrdiff_t>(window.elements.size())});
-        } else {
-          table.load[dtype]({coarse, 1, between_.data(), stuffed,
-                             static_cast<std::ptrdiff_t>(tile.elements.size() + 4 * g_.step), T{}});
-        }
+        table.zeros_between({coarse, stuffed, window.elements.size() / g_.step, g_.step});
         const T* const from = stuffed;
         table.correlate_row({&from, spread<T>, 5, g_.step, widened, 0, 1, columns});
         *rows++ = widened;
@@ -349,7 +328,6 @@ class ExpandTiles {
   OutputRows<T> out_;
   const BaseRows<T>* base_;
   std::array<std::vector<T>, 4> weights_;  // by parity of plane and row; the last one is the base's
-  std::vector<std::int64_t> between_;      // a row with zeros, where channels are interleaved
 };
 
 template <class T>
