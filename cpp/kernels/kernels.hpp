@@ -97,12 +97,13 @@ struct Store {
   std::ptrdiff_t count;
 };
 
-// Pixel i of the target is pixel 2 * i of the source; a pixel has `step` elements.
+// Pixels 2 * i of the source go to `even`, pixels 2 * i + 1 to `odd`; a pixel has `step` elements.
 template <class T>
-struct EverySecond {
+struct EvenAndOdd {
   const T* source;
-  T* target;
-  std::ptrdiff_t pixels, step;  // of the target
+  T* even;
+  T* odd;
+  std::ptrdiff_t pixels, step;  // of either
 };
 
 // Pixel 2 * i of the target is pixel i of the source, pixel 2 * i + 1 is zero.
@@ -132,7 +133,7 @@ struct Table {
   void (*columns_to_rows)(const ColumnsToRows<T>&);
   void (*load[dtype_count])(const Load<T>&);    // by DType; null for types not computed in T
   void (*store[dtype_count])(const Store<T>&);  // likewise
-  void (*every_second)(const EverySecond<T>&);
+  void (*even_and_odd)(const EvenAndOdd<T>&);
   void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
 };

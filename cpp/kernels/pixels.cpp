@@ -1,18 +1,22 @@
-// Rows of half and of twice as many pixels: the same bits at every level.
+// Rows parted into two of half as many pixels, and rows of twice as many: the same bits at every
+// level.
 #include "kernels/lanes.hpp"
 #include "kernels/level.hpp"
 
 namespace burnish::kernels::BURNISH_LEVEL {
 namespace {
 
-// Step: the elements of a pixel, 0 for any. A known number lets the compiler move whole pixels.
+// Step: the elements of a pixel, 0 for any. Known numbers let the compiler move whole pixels,
+// which is several times faster.
 template <int Step, class T>
-void keep_every_second(const EverySecond<T>& a) {
+void part_even_and_odd(const EvenAndOdd<T>& a) {
   const std::ptrdiff_t step = Step > 0 ? Step : a.step;
   const T* __restrict source = a.source;
-  T* __restrict target = a.target;
+  T* __restrict even = a.even;
+  T* __restrict odd = a.odd;
   for (std::ptrdiff_t i = 0; i < a.pixels; ++i) {
-    for (std::ptrdiff_t c = 0; c < step; ++c) target[i * step + c] = source[2 * i * step + c];
+    for (std::ptrdiff_t c = 0; c < step; ++c) even[i * step + c] = source[2 * i * step + c];
+    for (std::ptrdiff_t c = 0; c < step; ++c) odd[i * step + c] = source[(2 * i + 1) * step + c];
   }
 }
 
@@ -28,23 +32,27 @@ void put_zeros_between(const ZerosBetween<T>& a) {
 }
 
 template <class T>
-void every_second_of(const EverySecond<T>& a) {
-  if (a.step == 1) return keep_every_second<1>(a);
-  if (a.step == 3) return keep_every_second<3>(a);
-  keep_every_second<0>(a);
+void even_and_odd_of(const EvenAndOdd<T>& a) {
+  if (a.step == 1) return part_even_and_odd<1>(a);
+  if (a.step == 2) return part_even_and_odd<2>(a);
+  if (a.step == 3) return part_even_and_odd<3>(a);
+  if (a.step == 4) return part_even_and_odd<4>(a);
+  part_even_and_odd<0>(a);
 }
 
 template <class T>
 void zeros_between_of(const ZerosBetween<T>& a) {
   if (a.step == 1) return put_zeros_between<1>(a);
+  if (a.step == 2) return put_zeros_between<2>(a);
   if (a.step == 3) return put_zeros_between<3>(a);
+  if (a.step == 4) return put_zeros_between<4>(a);
   put_zeros_between<0>(a);
 }
 
 }  // namespace
 
-void every_second(const EverySecond<float>& args) { every_second_of(args); }
-void every_second(const EverySecond<double>& args) { every_second_of(args); }
+void even_and_odd(const EvenAndOdd<float>& args) { even_and_odd_of(args); }
+void even_and_odd(const EvenAndOdd<double>& args) { even_and_odd_of(args); }
 void zeros_between(const ZerosBetween<float>& args) { zeros_between_of(args); }
 void zeros_between(const ZerosBetween<double>& args) { zeros_between_of(args); }
 

@@ -22,7 +22,7 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.columns_to_rows = columns_to_rows;
   for (int i = 0; i < dtype_count; ++i) t.load[i] = conversions.load[i];
   for (int i = 0; i < dtype_count; ++i) t.store[i] = conversions.store[i];
-  t.every_second = every_second;
+  t.even_and_odd = even_and_odd;
   t.zeros_between = zeros_between;
   t.unsharp = unsharp;
   return t;

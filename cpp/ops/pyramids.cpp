@@ -32,7 +32,7 @@ constexpr DType dtype_of = std::is_same_v<T, float> ? DType::f32 : DType::f64;
 // The width of a tile: the output's or, where that is larger than fits into the cache together with
 // some rows, a multiple of `unit` elements.
 std::int64_t tile_width(const Geometry& out, std::int64_t unit) {
-  constexpr std::int64_t widest = 2048;
+  constexpr std::int64_t widest = 4096;
   if (out.width() <= widest) return out.width();
   return std::max(widest / 2 / unit, std::int64_t{1}) * unit;
 }
@@ -75,8 +75,9 @@ Line<T> blur_along(const Axis& axis) {
   return filtered(axis) ? Line<T>{blur<T>, 5} : Line<T>{unit_weight<T>, 1};
 }
 
-// Planes and rows are blurred in one pass, for the rows that are kept; then such a row is blurred
-// along its columns, and every second pixel kept.
+// Planes and rows are blurred in one pass, for the rows that are kept. Such a row is then parted
+// into its even and odd pixels: for the pixels that are kept, the taps along a row are five rows of
+// them.
 template <class T>
 class ReduceTiles {
  public:
@@ -107,19 +108,22 @@ class ReduceTiles {
     const std::int64_t columns = whole_vector<T>(window.elements.size());
     const std::int64_t slack = columns - window.elements.size();
     const std::int64_t margin = narrows && spans ? 2 * g_.step : 0;
-    const std::int64_t blurred_columns = whole_vector<T>(2 * tile.elements.size() - g_.step);
+    const std::int64_t out_columns = whole_vector<T>(tile.elements.size());
+    const std::int64_t half_size = out_columns + 2 * g_.step;
     const std::int64_t copies = in_.buffer_size(window, slack);
-    const std::int64_t between_size = columns + 4 * g_.step + active_table<T>().lanes;
+    const std::int64_t between_size = columns + 5 * g_.step;
 
     Scratch scratch(Scratch::size_of<const T*>(window.lines()) + Scratch::size_of<T>(copies) +
                     Scratch::size_of<T>(between_size) +
-                    Scratch::size_of<T>(narrows ? blurred_columns : 0) +
-                    Scratch::size_of<T>(tile.elements.size()));
+                    2 * Scratch::size_of<T>(narrows ? half_size : 0) +
+                    Scratch::size_of<T>(out_columns));
     const T** const rows = scratch.take<const T*>(window.lines());
     in_.gather(tile.batch.in, window, slack, scratch.take<T>(copies), rows);
     T* const between = scratch.take<T>(between_size);
-    T* const blurred = scratch.take<T>(narrows ? blurred_columns : 0);
-    T* const buffer = scratch.take<T>(tile.elements.size());
+    T* const even = scratch.take<T>(narrows ? half_size : 0);
+    T* const odd = scratch.take<T>(narrows ? half_size : 0);
+    T* const buffer = scratch.take<T>(out_columns);
+    const T* const taps[] = {even, odd, even + g_.step, odd + g_.step, even + 2 * g_.step};
 
     const std::int64_t row_step = filtered(g_.rows) ? 2 : 1;
     for (std::int64_t y = tile.rows.begin; y < tile.rows.end; ++y) {
@@ -131,12 +135,13 @@ class ReduceTiles {
         continue;
       }
       if (spans) in_.extend(between + margin, outside_);
-      const T* const line = between;
-      active_table<T>().correlate_row({&line, blur<T>, 5, g_.step, blurred, 0, 1, blurred_columns});
+      active_table<T>().even_and_odd(
+          {between, even, odd, tile.elements.size() / g_.step + 2, g_.step});
       T* const direct = out_.direct(tile.batch.out, z, y, tile.elements.begin);
-      T* const target = direct != nullptr ? direct : buffer;
-      active_table<T>().every_second({blurred, target, tile.elements.size() / g_.step, g_.step});
-      if (direct == nullptr) out_.store(tile.batch.out, z, y, tile.elements, target);
+      const bool stores = direct == nullptr || out_columns > tile.elements.size();
+      T* const target = stores ? buffer : direct;
+      active_table<T>().correlate_block({taps, 0, blur<T>, 1, 5, 1, 1, target, 0, 1, out_columns});
+      if (stores) out_.store(tile.batch.out, z, y, tile.elements, target);
     }
   }
 

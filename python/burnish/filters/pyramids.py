@@ -91,7 +91,9 @@ def pyramid_reduce(
 
     Notes
     -----
-    For floats this is OpenCV's ``pyrDown`` with ``mode="mirror"``, its BORDER_REFLECT_101.
+    For floats this is OpenCV's ``pyrDown`` with ``mode="mirror"``, its BORDER_REFLECT_101. NaN and
+    infinity spread to the pixels whose taps meet them and no further. Beside the result each thread
+    uses some megabytes.
 
     References
     ----------
@@ -283,6 +285,9 @@ def pyramid_laplacian(
 
     Notes
     -----
+    Integers and float16 are copied as floats first; beside that and the layers each thread uses
+    some megabytes.
+
     scikit-image's function of this name subtracts a blurred image from each layer and leaves the
     coarsest layer out: its pyramids can't be put together again.
 
