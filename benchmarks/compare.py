@@ -16,6 +16,7 @@ from typing import Any
 
 import burnish
 from benchmarks.bench_convolution import dense, separable
+from benchmarks.bench_pyramids import expand, reduce
 from benchmarks.bench_sharpening import unsharp_mask
 from benchmarks.common import PEERS, Workload, interleaved
 
@@ -47,6 +48,8 @@ ROWS = (
     _row(separable, 2048, "float32", 17, cv2=2.2),
     _row(separable, 2048, "float32", 65, cv2=3.2),
     _row(unsharp_mask, 2048, "float32", 2, cv2=None, skimage=None),
+    _row(reduce, 2048, "float32", 1, cv2=1),
+    _row(expand, 2048, "float32", 1, cv2=1),
     _row(dense, 32, "float32", 3, scipy=1 / 1.5),
 )
 

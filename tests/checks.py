@@ -64,6 +64,11 @@ def assert_answer(result: np.ndarray, answer: np.ndarray, dtype, bound: float) -
     )
 
 
+def as_tuple(result) -> tuple:
+    """Return the arrays of a result, be it one or several."""
+    return result if isinstance(result, tuple) else (result,)
+
+
 def assert_same_bits(one: np.ndarray, other: np.ndarray) -> None:
     """Equal to the last bit, NaN payloads and signs of zero included."""
     assert one.dtype == other.dtype

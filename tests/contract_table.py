@@ -54,6 +54,13 @@ _UNSHARP = {
     **_RUN,
 }
 _ALONG = {"axes": "axes", "channel_axis": "optional axis"}
+_PYRAMID = {
+    "image": "image to 3-D",
+    "max_layer": "max_layer",
+    **_BORDER,
+    "channel_axis": "optional axis",
+    "workers": "workers",
+}
 _KERNEL = np.array([[0.1, 0.2, 0.0], [0.3, 0.1, 0.1], [0.0, 0.1, 0.1]])
 _TAPS = np.array([0.25, 0.5, 0.125, 0.125])
 
@@ -76,6 +83,17 @@ def _slow_dense(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _slow_volume(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
     return lambda workers: function(np.ones((80, 1000, 1000)), workers=workers, **options)
+
+
+def _repeated(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Repeat what takes no second at any size that has room."""
+
+    def call(workers: int) -> None:
+        image = np.ones((2000, 2000))
+        for _ in range(1000):
+            function(image, workers=workers)
+
+    return call
 
 
 _MANY_TAPS = np.full(20_001, 1e-5)
@@ -140,6 +158,42 @@ FUNCTIONS = {
     ),
     "unsharp_mask": Function(
         burnish.unsharp_mask, _UNSHARP, {}, _slow(burnish.unsharp_mask, radius=1500.0)
+    ),
+    "pyramid_reduce": Function(
+        burnish.pyramid_reduce,
+        {
+            "image": "image to 3-D",
+            **_BORDER,
+            "channel_axis": "optional axis",
+            "out": "out halved",
+            "workers": "workers",
+        },
+        {},
+        _repeated(burnish.pyramid_reduce),
+    ),
+    "pyramid_expand": Function(
+        burnish.pyramid_expand,
+        {
+            "image": "image to 3-D",
+            "shape": "finer shape",
+            **_BORDER,
+            "channel_axis": "optional axis",
+            "out": "out doubled",
+            "workers": "workers",
+        },
+        {},
+        _repeated(burnish.pyramid_expand),
+    ),
+    "pyramid_gaussian": Function(
+        burnish.pyramid_gaussian, _PYRAMID, {}, _repeated(burnish.pyramid_gaussian)
+    ),
+    "pyramid_laplacian": Function(
+        burnish.pyramid_laplacian, _PYRAMID, {}, _repeated(burnish.pyramid_laplacian)
+    ),
+    "pyramid_collapse": Function(
+        burnish.pyramid_collapse,
+        {"layers": "layers", **_BORDER, "channel_axis": "optional axis", **_RUN},
+        {"layers": [np.ones((16, 20), np.float32), np.ones((8, 10), np.float32)]},
     ),
     "set_num_threads": Function(burnish.set_num_threads, {"workers": "workers"}, {"workers": 2}),
     "show_config": Function(burnish.show_config, {"mode": "choice"}),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -161,9 +161,42 @@ _OUT = [
     _works("the image's copy, turned", lambda image: image.copy()[::-1]),
 ]
 
+
+def _resized(faults: list[Fault], resize: Callable[[np.ndarray], np.ndarray]) -> list[Fault]:
+    """Return the same faults of an array that is larger or smaller than the image."""
+    return [
+        replace(fault, make=lambda image, make=fault.make: make(resize(image))) for fault in faults
+    ]
+
+
 _LARGE = (2**31 - 1, 2**31, 2**32 + 1, 2**63 - 1, 2**63, 2**64, 10**400)
 _BEYOND = (*_LARGE, *(-value for value in _LARGE), np.int64(2**62), np.uint64(2**64 - 1))
 _NOT_INTEGER = (1.0, 0.5, True, np.True_, "1", b"1", 1j, float("nan"), np.array([[1]]), {}, 1.5)
+
+
+def _pyramid(image: np.ndarray) -> list[np.ndarray]:
+    """Return what may be collapsed to an image."""
+    return [image, np.ones_like(image[::2, ::2]), np.ones_like(image[::4, ::4])]
+
+
+_LAYERS = [
+    *_values("TypeError", None, "lena", b"lena", 1.0, {}, object(), [None], ["lena"], [1j]),
+    *_values("ValueError", [], (), [[]], [1.0]),
+    _fault("TypeError", "one array", lambda image: image),
+    _fault("TypeError", "integers", lambda image: [image.astype(np.int32)]),
+    _fault("TypeError", "float16", lambda image: [image.astype(np.float16)]),
+    _fault("TypeError", "mixed", lambda image: [image, np.ones((8, 10))]),
+    _fault("TypeError", "masked", lambda image: [np.ma.masked_array(image, image > 0)]),
+    _fault("ValueError", "not halved", lambda image: [image, image]),
+    _fault("ValueError", "backwards", lambda image: _pyramid(image)[::-1]),
+    _fault("ValueError", "a layer short", lambda image: _pyramid(image)[::2]),
+    _fault("ValueError", "halved downwards", lambda image: [image[:15, :19], image[:7, :9]]),
+    _fault("ValueError", "another ndim", lambda image: [image, image[::2, 0]]),
+    _works("a tuple", lambda image: tuple(_pyramid(image))),
+    _works("only the coarsest", lambda image: [image]),
+    _works("NaN", lambda image: [np.full_like(each, np.nan) for each in _pyramid(image)]),
+    _works("lists", lambda image: [[[1.0] * 20] * 16]),
+]
 
 _OPTIONAL_AXIS = [
     *_values("TypeError", *_NOT_INTEGER, [0], (1,)),
@@ -297,6 +330,26 @@ FAULTS: dict[str, list[Fault]] = {
         *_values("ValueError", (0,), (0, 0, 0), (2, 0), (0, -2)),
         *_values("TypeError", (0, 1.0), (0, True), (0, None), ("0", "0")),
     ],
+    "out halved": _resized(_OUT, lambda image: image[::2, ::2].copy()),
+    "out doubled": _resized(_OUT, lambda image: image.repeat(2, 0).repeat(2, 1)),
+    "finer shape": [
+        *_values("TypeError", *_NOT_INTEGER, (32, 40.0), (32, None), ("32", "40")),
+        *_values("ValueError", (), (32,), (32, 40, 1), (16, 20), (33, 40), (32, 38), (0, 40)),
+        *_values("ValueError", (-32, 40), 32, 0, *_BEYOND),
+        *(_fault("ValueError", f"(32, {value})", lambda _, v=value: (32, v)) for value in _BEYOND),
+        _works("None", lambda _: None),
+        _works("odd", lambda _: [31, 39]),
+        _works("an array", lambda _: np.array([32, 39])),
+    ],
+    "max_layer": [
+        *_values("TypeError", *_NOT_INTEGER, None, [1], (2,)),
+        *_values("ValueError", -2, -(2**31), -(2**63), -(2**64)),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (-1, 0, 1, 3, 10**6, 2**31, 2**64, np.int8(-1), np.uint64(2**64 - 1))
+        ),
+    ],
+    "layers": _LAYERS,
     "workers": [
         *_values("ValueError", 0, -1, -(2**31), -(2**63), -(2**64)),
         *_values("TypeError", *_NOT_INTEGER, [1], (2,)),

@@ -120,10 +120,15 @@ def test_memory_layout(layout, name):
     arguments = _arguments(name)
     expected = FUNCTIONS[name].call(**arguments)
     image = samples.LAYOUTS[layout](arguments["image"])
-    checks.assert_same_bits(FUNCTIONS[name].call(**arguments | {"image": image}), expected)
+    result = FUNCTIONS[name].call(**arguments | {"image": image})
+    for one, other in zip(checks.as_tuple(result), checks.as_tuple(expected), strict=True):
+        checks.assert_same_bits(one, other)
 
 
-@pytest.mark.parametrize("name", ON_IMAGES)
+SAME_SHAPE = [name for name, row in ON_IMAGES.items() if row.kinds.get("out") == "out"]
+
+
+@pytest.mark.parametrize("name", SAME_SHAPE)
 @pytest.mark.parametrize("shift", [0, 1, -1, 700])
 def test_out_overlapping_the_image(shift, name):
     row, arguments = FUNCTIONS[name], _arguments(name)
@@ -134,6 +139,10 @@ def test_out_overlapping_the_image(shift, name):
     out = store[700 + shift : 700 + shift + size].reshape(300, 700)
     assert row.call(**arguments | {"image": image, "out": out}) is out
     checks.assert_same_bits(out, expected)
+
+
+def _equal(one, other) -> bool:
+    return all(map(np.array_equal, checks.as_tuple(one), checks.as_tuple(other)))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -149,7 +158,7 @@ def test_16_threads_at_once(name):
         start.wait()
         for _ in range(8):
             result = row.call(**arguments)
-            same = np.array_equal(result, expected) if "image" in arguments else True
+            same = "image" not in arguments or _equal(result, expected)
             if not same:
                 wrong.append(result)
 
@@ -165,6 +174,7 @@ def test_16_threads_at_once(name):
 _INTERRUPT = """
     import os, signal, sys, threading, time
     import numpy as np
+    from checks import as_tuple
     from contract_table import FUNCTIONS
 
     row, workers = FUNCTIONS[sys.argv[1]], int(sys.argv[2])
@@ -192,7 +202,8 @@ _INTERRUPT = """
             sys.exit("the call was not interrupted")
         finally:
             thread.join()
-    if not np.array_equal(row.call(**given, workers=workers), before):
+    after = row.call(**given, workers=workers)
+    if not all(map(np.array_equal, as_tuple(after), as_tuple(before))):
         sys.exit("wrong after the interrupt")
     if threads and len(os.listdir("/proc/self/task")) > threads + workers - 1:
         sys.exit("threads are left beside the pool's")

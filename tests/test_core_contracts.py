@@ -144,6 +144,26 @@ _MODES = {
 }
 _NUMBERS = {"a string": "1", "None": None, "complex": 1j, "an array": np.ones(2)}
 
+_SHAPES = {
+    "not the double": (4, 7),
+    "half": (2, 3),
+    "too few": (4,),
+    "too many": (4, 6, 1),
+    "zero": (0, 6),
+    "negative": (-4, 6),
+    "far": (2**63 - 1, 6),
+    "beyond 64 bits": (2**64, 6),
+    "floats": (4.0, 6.5),
+    "None": None,
+}
+_BASES = _IMAGES | {
+    "half": IMAGE[::2, ::2].copy(),
+    "float64": IMAGE.astype(np.float64),
+    "float16": IMAGE.astype(np.float16),
+    "Fortran": np.asfortranarray(IMAGE),
+    "strided": np.zeros((4, 12), np.float32)[:, ::2],
+}
+
 _COMMON = {"image": _IMAGES, "axes": _AXES, "out": _OUTS, "workers": _WORKERS}
 _BORDER = {"origins": _ORIGINS, "modes": _MODES, "cval": _NUMBERS}
 WRONG = {
@@ -151,6 +171,10 @@ WRONG = {
     "correlate_separable": _COMMON | _BORDER | {"factors": _FACTORS},
     "unsharp_mask": _COMMON | {"factors": _FACTORS, "amount": _NUMBERS},
     "uniform_filter": _COMMON | _BORDER | {"sizes": _SIZES},
+    "pyramid_reduce": _COMMON | {"modes": _MODES, "cval": _NUMBERS},
+    "pyramid_expand": _COMMON | {"shape": _SHAPES, "modes": _MODES, "cval": _NUMBERS},
+    "pyramid_combine": _COMMON
+    | {"base": _BASES, "sign": _NUMBERS, "modes": _MODES, "cval": _NUMBERS},
     "set_num_threads": {"workers": _WORKERS},
 }
 CASES = [
@@ -164,11 +188,16 @@ CASES = [
 def _right(name: str) -> dict:
     run = {"image": IMAGE.copy(), "axes": (0, 1), "out": None, "workers": 0}
     border = {"origins": (0, 0), "modes": ("reflect", "wrap"), "cval": 0.0}
+    pyramid = {"modes": ("reflect", "wrap"), "cval": 0.0}
+    coarse = np.ones((2, 3), np.float32)
     return {
         "correlate": run | border | {"weights": BOX},
         "correlate_separable": run | border | {"factors": [LINE, LINE]},
         "unsharp_mask": run | {"factors": [LINE, LINE], "amount": 1.0},
         "uniform_filter": run | border | {"sizes": (3, 3)},
+        "pyramid_reduce": run | pyramid | {"image": np.ones((8, 12), np.float32)},
+        "pyramid_expand": run | pyramid | {"image": coarse, "shape": (4, 6)},
+        "pyramid_combine": run | pyramid | {"image": coarse, "base": IMAGE, "sign": -1.0},
         "set_num_threads": {"workers": 1},
     }[name]
 

@@ -78,6 +78,26 @@ CALLS = {
         "image = np.ones((1000, 1200, 3), np.float32)",
         "burnish.unsharp_mask(image, radius=100, channel_axis=2, out=out, workers=2)",
     ),
+    "half the size": (
+        "image = np.ones((4000, 2000), np.float32)",
+        "burnish.pyramid_reduce(image, out=out[:2000, :1000], workers=2)",
+    ),
+    "half the size, colour": (
+        "image = np.ones((3000, 2000, 3), np.uint8)",
+        "burnish.pyramid_reduce(image, channel_axis=2, out=out[:1500, :1000], workers=2)",
+    ),
+    "half the size, one long row": (
+        "image = np.ones((1, 8_000_000), np.float32)",
+        "burnish.pyramid_reduce(image, out=out[:, :4_000_000], workers=2)",
+    ),
+    "twice the size of a volume": (
+        "image = np.ones((200, 200, 200), np.float32)",
+        "burnish.pyramid_expand(image[:100, :100, :100], out=out, workers=2)",
+    ),
+    "twice the size of one long column": (
+        "image = np.ones((8_000_000, 1), np.float32)",
+        "burnish.pyramid_expand(image[:4_000_000], shape=image.shape, out=out, workers=2)",
+    ),
     "unsharp mask of a radius beyond the image": (
         "image = np.ones((30, 40), np.float32)",
         "burnish.unsharp_mask(image, radius=1000, out=out, workers=2)",

@@ -53,6 +53,8 @@ def _calls():
                 yield burnish.uniform_filter, image, {"size": size}
             for radius in (0.1, 1.0):
                 yield burnish.unsharp_mask, image, {"radius": radius}
+            yield burnish.pyramid_reduce, image, {}
+            yield burnish.pyramid_expand, image, {}
     for shape in [(5, 7, 3), (3, 5, 7), (5, 3, 21)]:
         image = samples.image(rng, shape, "float32")
         for channel in range(3):
@@ -61,6 +63,8 @@ def _calls():
                 for method in ("direct", "separable"):
                     yield burnish.convolve, image, {**options, "method": method}
             yield burnish.uniform_filter, image, {"size": 4, "channel_axis": channel}
+            yield burnish.pyramid_reduce, image, {"channel_axis": channel}
+            yield burnish.pyramid_expand, image, {"channel_axis": channel}
         for sizes in [(3, 3, 3), (3, 1, 1), (1, 3, 1), (1, 1, 3)]:
             yield burnish.uniform_filter, image, {"size": sizes}
             for method in ("direct", "separable"):
@@ -78,7 +82,7 @@ def try_all() -> None:
             print(*about, flush=True)
             last = about
         expected = function(image, **options)
-        key = id(image)
+        key = (id(image), expected.shape)
         if key not in guarded:
             guarded.clear()
             guarded[key] = tuple(

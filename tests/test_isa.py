@@ -10,7 +10,7 @@ import children
 import numpy as np
 import pytest
 import samples
-from oracles import convolution, sharpening, smoothing
+from oracles import convolution, pyramids, sharpening, smoothing
 
 import burnish
 
@@ -37,6 +37,8 @@ def _cases():
         for orders in [(0, 0), (1, 2)]:
             options = {"sigma": 1.5, "order": orders}
             yield f"Gaussian {orders} {dtype}", "gaussian_filter", image, options
+        yield f"reduce {dtype}", "pyramid_reduce", image, {"mode": "mirror"}
+        yield f"expand {dtype}", "pyramid_expand", colour, {"channel_axis": 2}
         yield f"unsharp {dtype}", "unsharp_mask", image, {"radius": 1.5, "amount": 0.8}
     # Where rounding errors have one sign and pile up.
     for dtype in ("float32", "float64"):
@@ -108,6 +110,9 @@ def _truth(function: str, image, options) -> tuple[np.ndarray, float]:
         _, kernels = smoothing.gaussian_kernels(image.ndim, **options)
         gain = np.prod([np.abs(kernel).sum() for kernel in kernels])
         return smoothing.gaussian_filter(image, **options), checks.error_bound(image, [gain])
+    if function.startswith("pyramid"):
+        step = getattr(pyramids, function.removeprefix("pyramid_"))
+        return step(image, **options), checks.error_bound(image, [1.0])
     cval = options.get("cval", 0.0)
     bound = checks.error_bound(image, options["weights"], cval)
     return getattr(convolution, function)(image, **options), bound

@@ -38,6 +38,8 @@ def calls(rng):
         yield call(burnish.unsharp_mask, image, radius=3.0)
         yield call(burnish.gaussian_filter, image, sigma=2.0, order=(0, 1))
         yield call(burnish.uniform_filter, image, size=(5, 80))
+        yield call(burnish.pyramid_reduce, image)
+        yield call(burnish.pyramid_expand, image)
     image = samples.image(rng, (701, 903), np.float32)
     colour = samples.image(rng, (300, 500, 3), np.float32)
     volume = samples.image(rng, (31, 150, 170), np.float32)

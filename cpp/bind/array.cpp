@@ -104,11 +104,9 @@ std::string gibibytes(std::int64_t bytes) {
   return std::to_string(bytes / (std::int64_t{1} << 30)) + " GiB";
 }
 
-void check_fits(const View& image, DType dtype) {
+void check_fits(DType dtype, const std::vector<std::int64_t>& shape) {
   std::int64_t bytes = static_cast<std::int64_t>(item_size(dtype));
-  for (int i = 0; i < image.ndim; ++i) {
-    bytes = checked_product(bytes, image.shape[static_cast<std::size_t>(i)], "the result");
-  }
+  for (const std::int64_t size : shape) bytes = checked_product(bytes, size, "the result");
   const std::int64_t machine = physical_memory();
   if (machine > 0 && bytes > machine) {
     throw OutOfMemory("the result would take " + gibibytes(bytes) + "; this machine has " +
@@ -136,12 +134,14 @@ MutableView mutable_view_of(py::array& array, const char* name) {
 }
 
 py::array output_like(const View& image, const py::object& out) {
-  const DType dtype = result_dtype(image.dtype);
+  return output_of(result_dtype(image.dtype),
+                   {image.shape.begin(), image.shape.begin() + image.ndim}, out);
+}
+
+py::array output_of(DType dtype, const std::vector<std::int64_t>& shape, const py::object& out) {
   if (out.is_none()) {
-    check_fits(image, dtype);
-    return py::array(
-        numpy_dtype(dtype),
-        std::vector<py::ssize_t>(image.shape.begin(), image.shape.begin() + image.ndim));
+    check_fits(dtype, shape);
+    return py::array(numpy_dtype(dtype), std::vector<py::ssize_t>(shape.begin(), shape.end()));
   }
   if (!py::isinstance<py::array>(out)) throw py::type_error("out is not a numpy.ndarray");
   py::array given = py::reinterpret_borrow<py::array>(out);
@@ -150,9 +150,9 @@ py::array output_like(const View& image, const py::object& out) {
     throw py::type_error("out has dtype " + std::string(py::str(given.dtype())) +
                          "; the result's is " + std::string(py::str(numpy_dtype(dtype))));
   }
-  bool fits = view.ndim == image.ndim;
-  for (std::size_t i = 0; fits && i < static_cast<std::size_t>(view.ndim); ++i) {
-    fits = view.shape[i] == image.shape[i] && (view.strides[i] != 0 || view.shape[i] == 1);
+  bool fits = static_cast<std::size_t>(view.ndim) == shape.size();
+  for (std::size_t i = 0; fits && i < shape.size(); ++i) {
+    fits = view.shape[i] == shape[i] && (view.strides[i] != 0 || view.shape[i] == 1);
   }
   if (!fits) throw py::value_error("out has not the shape of the result, one address per pixel");
   return given;

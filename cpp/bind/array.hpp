@@ -28,6 +28,9 @@ MutableView mutable_view_of(py::array& array, const char* name);
 // Throws OutOfMemory if that is more than the machine has.
 py::array output_like(const View& image, const py::object& out);
 
+// The same for a result of another shape.
+py::array output_of(DType dtype, const std::vector<std::int64_t>& shape, const py::object& out);
+
 // The argument `name` as `ndim` dimensions of C-contiguous float64.
 const double* weights_of(const py::array& array, int ndim, const char* name);
 

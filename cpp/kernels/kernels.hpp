@@ -97,6 +97,23 @@ struct Store {
   std::ptrdiff_t count;
 };
 
+// Pixels 2 * i of the source go to `even`, pixels 2 * i + 1 to `odd`; a pixel has `step` elements.
+template <class T>
+struct EvenAndOdd {
+  const T* source;
+  T* even;
+  T* odd;
+  std::ptrdiff_t pixels, step;  // of either
+};
+
+// Pixel 2 * i of the target is pixel i of the source, pixel 2 * i + 1 is zero.
+template <class T>
+struct ZerosBetween {
+  const T* source;
+  T* target;
+  std::ptrdiff_t pixels, step;  // of the source
+};
+
 // row[i] = original[i] + amount * (original[i] - row[i]), the row holding the blurred image.
 template <class T>
 struct Unsharp {
@@ -116,6 +133,8 @@ struct Table {
   void (*columns_to_rows)(const ColumnsToRows<T>&);
   void (*load[dtype_count])(const Load<T>&);    // by DType; null for types not computed in T
   void (*store[dtype_count])(const Store<T>&);  // likewise
+  void (*even_and_odd)(const EvenAndOdd<T>&);
+  void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
 };
 

@@ -15,6 +15,10 @@ void rows_to_columns(const RowsToColumns<float>& args);
 void rows_to_columns(const RowsToColumns<double>& args);
 void columns_to_rows(const ColumnsToRows<float>& args);
 void columns_to_rows(const ColumnsToRows<double>& args);
+void even_and_odd(const EvenAndOdd<float>& args);
+void even_and_odd(const EvenAndOdd<double>& args);
+void zeros_between(const ZerosBetween<float>& args);
+void zeros_between(const ZerosBetween<double>& args);
 void unsharp(const Unsharp<float>& args);
 void unsharp(const Unsharp<double>& args);
 

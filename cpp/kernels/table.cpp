@@ -22,6 +22,8 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.columns_to_rows = columns_to_rows;
   for (int i = 0; i < dtype_count; ++i) t.load[i] = conversions.load[i];
   for (int i = 0; i < dtype_count; ++i) t.store[i] = conversions.store[i];
+  t.even_and_odd = even_and_odd;
+  t.zeros_between = zeros_between;
   t.unsharp = unsharp;
   return t;
 }

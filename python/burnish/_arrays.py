@@ -24,6 +24,7 @@ __all__ = [
     "as_float",
     "as_floats",
     "as_image",
+    "as_integer",
     "as_integers",
     "as_modes",
     "as_origins",
@@ -71,27 +72,28 @@ def as_image(
     *,
     max_ndim: int,
     channel_axis: SupportsIndex | None = None,
+    name: str = "image",
 ) -> tuple[Array, int | None]:
     """Return the image as a native, aligned array, and its channel axis as a non-negative int.
 
     `max_ndim` counts the axes beside the channels. The image is copied only where its byte order
     or alignment demands it.
     """
-    array = image if type(image) is np.ndarray else _as_ndarray(image, "image")
+    array = image if type(image) is np.ndarray else _as_ndarray(image, name)
     dtype = array.dtype
     if dtype.char not in _COMPUTED_IN:
         raise TypeError(
-            f"image has dtype {dtype}; accepted are float16, float32, float64 and the integers of "
+            f"{name} has dtype {dtype}; accepted are float16, float32, float64 and the integers of "
             "8 to 64 bits"
         )
     channels = 0 if channel_axis is None else 1
     if not 1 <= array.ndim - channels <= max_ndim:
         accepted = f"with channel_axis 2 to {max_ndim + 1}" if channels else f"1 to {max_ndim}"
         raise ValueError(
-            f"image has {array.ndim} dimension(s), shape {array.shape}; accepted are {accepted}"
+            f"{name} has {array.ndim} dimension(s), shape {array.shape}; accepted are {accepted}"
         )
     if array.size == 0:
-        raise ValueError(f"image is empty: shape {array.shape}")
+        raise ValueError(f"{name} is empty: shape {array.shape}")
     if not (dtype.isnative and array.flags.aligned):
         array = array.astype(dtype.newbyteorder("="), copy=True)
     if channel_axis is None:
@@ -118,10 +120,11 @@ def as_weights(weights: ArrayLike, ndim: int) -> Array:
     return array
 
 
-def as_out(out: Any, image: Array) -> Array | None:
-    """Check that `out` can take the result of an operation that keeps the image's shape."""
+def as_out(out: Any, image: Array, shape: tuple[int, ...] | None = None) -> Array | None:
+    """Check that `out` can take a result of this shape; None: the image's."""
     if out is None:
         return None
+    expected = image.shape if shape is None else shape
     dtype = _FLOAT32 if image.dtype == _FLOAT16 else image.dtype
     if type(out) not in (np.ndarray, np.memmap):
         raise TypeError(
@@ -129,8 +132,8 @@ def as_out(out: Any, image: Array) -> Array | None:
         )
     if out.dtype != dtype or not out.dtype.isnative:
         raise TypeError(f"out has dtype {out.dtype.str}; the result's is {dtype.str}")
-    if out.shape != image.shape:
-        raise ValueError(f"out has shape {out.shape}; the result's is {image.shape}")
+    if out.shape != expected:
+        raise ValueError(f"out has shape {out.shape}; the result's is {expected}")
     if not out.flags.writeable:
         raise ValueError("out is read-only")
     if not out.flags.aligned:
@@ -196,6 +199,14 @@ def _ndim(value: Any) -> int:
         return np.ndim(value)
     except ValueError:
         return -1
+
+
+def as_integer(value: Any, name: str, *, minimum: int) -> int:
+    """Return an integer, not below `minimum`."""
+    number = _as_int(value, name)
+    if number < minimum:
+        raise ValueError(f"{name} is {number}; accepted are integers from {minimum} up")
+    return number
 
 
 def _as_int(value: Any, name: str) -> int:

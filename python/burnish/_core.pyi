@@ -27,6 +27,33 @@ def correlate_separable(
     workers: int,
 ) -> NDArray[Any]: ...
 def get_num_threads() -> int: ...
+def pyramid_combine(
+    image: NDArray[Any],
+    base: NDArray[Any],
+    sign: float,
+    axes: Sequence[int],
+    modes: Sequence[str],
+    cval: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
+def pyramid_expand(
+    image: NDArray[Any],
+    shape: Sequence[int],
+    axes: Sequence[int],
+    modes: Sequence[str],
+    cval: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
+def pyramid_reduce(
+    image: NDArray[Any],
+    axes: Sequence[int],
+    modes: Sequence[str],
+    cval: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
 def set_num_threads(workers: int) -> None: ...
 def uniform_filter(
     image: NDArray[Any],

@@ -7,6 +7,13 @@ SciPy truncates and wraps.
 
 from burnish.filters.convolution import convolve, convolve1d, correlate, correlate1d
 from burnish.filters.derivatives import laplace, sobel
+from burnish.filters.pyramids import (
+    pyramid_collapse,
+    pyramid_expand,
+    pyramid_gaussian,
+    pyramid_laplacian,
+    pyramid_reduce,
+)
 from burnish.filters.smoothing import gaussian_filter, uniform_filter
 
 __all__ = [
@@ -16,6 +23,11 @@ __all__ = [
     "correlate1d",
     "gaussian_filter",
     "laplace",
+    "pyramid_collapse",
+    "pyramid_expand",
+    "pyramid_gaussian",
+    "pyramid_laplacian",
+    "pyramid_reduce",
     "sobel",
     "uniform_filter",
 ]
