@@ -13,7 +13,7 @@ pytest.importorskip("scipy", reason="scipy is missing")
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import bench_convolution, bench_sharpening, common, compare  # noqa: E402
+from benchmarks import bench_convolution, bench_metrics, bench_sharpening, common, compare  # noqa: E402
 
 WORKLOADS = [
     *(
@@ -47,6 +47,23 @@ def test_answers(build, a, b, c, implementation, given):
         assert call() is answer
 
 
+@pytest.mark.parametrize("implementation", ["burnish", *common.PEERS])
+@pytest.mark.parametrize("build", [bench_metrics.mse, bench_metrics.psnr, bench_metrics.ssim])
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
+def test_numbers(dtype, build, implementation):
+    workload = build(70, dtype)
+    if implementation not in workload.implementations:
+        return
+    try:
+        answer = workload.call(implementation, 2)()
+    except ImportError as error:
+        pytest.skip(f"{error.name} is missing")
+    workload.check(answer)
+    for wrong in (answer * 1.001, float("nan"), workload.image):
+        with pytest.raises(AssertionError):
+            workload.check(wrong)
+
+
 def test_check_looks_at_borders_and_middle():
     workload = bench_convolution.dense(300, "float32", 3)
     right = workload.call("burnish", 1)()
@@ -68,7 +85,7 @@ def test_interleaved_takes_turns():
     assert len(turns) >= 2 * 4
 
 
-@pytest.mark.parametrize("family", [bench_convolution, bench_sharpening])
+@pytest.mark.parametrize("family", [bench_convolution, bench_metrics, bench_sharpening])
 def test_suites(family):
     suites = [
         suite

@@ -15,6 +15,10 @@ void rows_to_columns(const RowsToColumns<float>& args);
 void rows_to_columns(const RowsToColumns<double>& args);
 void columns_to_rows(const ColumnsToRows<float>& args);
 void columns_to_rows(const ColumnsToRows<double>& args);
+void moments(const Moments& args);
+void similarity(const Similarity& args);
+double squared_error(const SquaredError& args);
+double sum(const Sum& args);
 void unsharp(const Unsharp<float>& args);
 void unsharp(const Unsharp<double>& args);
 

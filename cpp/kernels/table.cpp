@@ -30,7 +30,10 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
 }  // namespace BURNISH_LEVEL
 
 extern const Level BURNISH_JOIN(level_, BURNISH_LEVEL) = {
-    BURNISH_TEXT(BURNISH_LEVEL), BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
-    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64)};
+    BURNISH_TEXT(BURNISH_LEVEL),
+    BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
+    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64),
+    {BURNISH_LEVEL::squared_error, BURNISH_LEVEL::sum, BURNISH_LEVEL::moments,
+     BURNISH_LEVEL::similarity}};
 
 }  // namespace burnish::kernels

@@ -1,6 +1,6 @@
 """burnish restores and enhances images with fast, exact C++ kernels."""
 
-from burnish import enhancement, filters
+from burnish import enhancement, filters, metrics
 from burnish._runtime import clear_cache, get_num_threads, set_num_threads, show_config
 from burnish._version import __version__
 from burnish.enhancement import unsharp_mask
@@ -14,6 +14,7 @@ from burnish.filters import (
     sobel,
     uniform_filter,
 )
+from burnish.metrics import mse, psnr, ssim
 
 __all__ = [
     "__version__",
@@ -27,9 +28,13 @@ __all__ = [
     "gaussian_filter",
     "get_num_threads",
     "laplace",
+    "metrics",
+    "mse",
+    "psnr",
     "set_num_threads",
     "show_config",
     "sobel",
+    "ssim",
     "uniform_filter",
     "unsharp_mask",
 ]

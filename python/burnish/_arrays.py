@@ -21,10 +21,13 @@ __all__ = [
     "Mode",
     "as_axis",
     "as_choice",
+    "as_flag",
     "as_float",
     "as_floats",
     "as_image",
+    "as_integer",
     "as_integers",
+    "as_mask",
     "as_modes",
     "as_origins",
     "as_out",
@@ -71,32 +74,43 @@ def as_image(
     *,
     max_ndim: int,
     channel_axis: SupportsIndex | None = None,
+    name: str = "image",
 ) -> tuple[Array, int | None]:
     """Return the image as a native, aligned array, and its channel axis as a non-negative int.
 
     `max_ndim` counts the axes beside the channels. The image is copied only where its byte order
     or alignment demands it.
     """
-    array = image if type(image) is np.ndarray else _as_ndarray(image, "image")
+    array = image if type(image) is np.ndarray else _as_ndarray(image, name)
     dtype = array.dtype
     if dtype.char not in _COMPUTED_IN:
         raise TypeError(
-            f"image has dtype {dtype}; accepted are float16, float32, float64 and the integers of "
+            f"{name} has dtype {dtype}; accepted are float16, float32, float64 and the integers of "
             "8 to 64 bits"
         )
     channels = 0 if channel_axis is None else 1
     if not 1 <= array.ndim - channels <= max_ndim:
         accepted = f"with channel_axis 2 to {max_ndim + 1}" if channels else f"1 to {max_ndim}"
         raise ValueError(
-            f"image has {array.ndim} dimension(s), shape {array.shape}; accepted are {accepted}"
+            f"{name} has {array.ndim} dimension(s), shape {array.shape}; accepted are {accepted}"
         )
     if array.size == 0:
-        raise ValueError(f"image is empty: shape {array.shape}")
+        raise ValueError(f"{name} is empty: shape {array.shape}")
     if not (dtype.isnative and array.flags.aligned):
         array = array.astype(dtype.newbyteorder("="), copy=True)
     if channel_axis is None:
         return array, None
     return array, as_axis(channel_axis, "channel_axis", array.ndim)
+
+
+def as_mask(mask: ArrayLike, shape: tuple[int, ...]) -> Array:
+    """Return a mask of this shape as a bool array."""
+    array = _as_ndarray(mask, "mask")
+    if array.dtype != np.bool_:
+        raise TypeError(f"mask has dtype {array.dtype}; accepted is bool")
+    if array.shape != shape:
+        raise ValueError(f"mask has shape {array.shape}; accepted is {shape}")
+    return array
 
 
 def as_weights(weights: ArrayLike, ndim: int) -> Array:
@@ -205,6 +219,18 @@ def _as_int(value: Any, name: str) -> int:
         return operator.index(value)
     except TypeError:
         raise TypeError(f"{name} is {reprlib.repr(value)}; accepted is an integer") from None
+
+
+def as_integer(value: Any, name: str) -> int:
+    """Return an integer as an int."""
+    return _as_int(value, name)
+
+
+def as_flag(value: Any, name: str) -> bool:
+    """Return True or False."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    raise TypeError(f"{name} is {reprlib.repr(value)}; accepted are True and False")
 
 
 def as_axis(axis: Any, name: str, ndim: int) -> int:

@@ -38,6 +38,25 @@ def uniform_filter(
     out: NDArray[Any] | None,
     workers: int,
 ) -> NDArray[Any]: ...
+def squared_error(
+    image_true: NDArray[Any],
+    image_test: NDArray[Any],
+    mask: NDArray[np.uint8] | None,
+    workers: int,
+) -> float: ...
+def structural_similarity(
+    image_true: NDArray[Any],
+    image_test: NDArray[Any],
+    weights: NDArray[np.float64],
+    axes: Sequence[int],
+    margin: int,
+    covariance_scale: float,
+    c1: float,
+    c2: float,
+    mask: NDArray[np.uint8] | None,
+    out: NDArray[np.float64] | None,
+    workers: int,
+) -> float: ...
 def unsharp_mask(
     image: NDArray[Any],
     factors: Sequence[NDArray[np.float64]],
