@@ -113,10 +113,10 @@ _ONE_OF_TWO = [
 ]
 
 _MASK = [
-    *_values("TypeError", "lena", b"lena", {}, 1, [[1, 2], [3]], object(), 1j, np.ones(3)),
+    *_values("TypeError", "lena", b"lena", {}, 1, [[1, 2], [3]], object(), 1j, []),
     *_dtypes("uint8", "int64", "float32", "object"),
     _fault("TypeError", "masked array", lambda image: np.ma.masked_array(image > 0, image > 1)),
-    *_values("ValueError", True, [True], [], [[True]]),
+    *_values("ValueError", True, [True], [[True]]),
     _fault("ValueError", "a row short", lambda image: image[1:] > 0),
     _fault("ValueError", "transposed", lambda image: image.T > 0),
     _fault("ValueError", "an axis more", lambda image: image[None] > 0),

@@ -114,6 +114,14 @@ struct SquaredError {
   std::ptrdiff_t count;
 };
 
+// The same sum, to the bit, of neighbouring items of one type, all of which count.
+// count <= 2^16.
+struct PlainSquaredError {
+  const void* x;
+  const void* y;
+  std::ptrdiff_t count;
+};
+
 // The sum of values[i], likewise.
 struct Sum {
   const double* values;
@@ -157,6 +165,7 @@ struct Table {
 
 struct MetricsTable {
   double (*squared_error)(const SquaredError&);
+  double (*plain_squared_error[dtype_count])(const PlainSquaredError&);  // by DType; some null
   double (*sum)(const Sum&);
   void (*moments)(const Moments&);
   void (*similarity)(const Similarity&);

@@ -24,7 +24,34 @@ BURNISH_INLINE double fixed_sum(std::ptrdiff_t count, const Term& term) {
   return sum[0];
 }
 
+template <class S>
+BURNISH_INLINE double plain_squared_error(const PlainSquaredError& a) {
+  const S* const x = static_cast<const S*>(a.x);
+  const S* const y = static_cast<const S*>(a.y);
+  return fixed_sum(a.count, [=](std::ptrdiff_t i) BURNISH_INLINED {
+    const double difference = static_cast<double>(x[i]) - static_cast<double>(y[i]);
+    return difference * difference;
+  });
+}
+
 }  // namespace
+
+double squared_error_f32(const PlainSquaredError& a) { return plain_squared_error<float>(a); }
+double squared_error_u16(const PlainSquaredError& a) {
+  return plain_squared_error<std::uint16_t>(a);
+}
+
+// Integers are as exact as the doubles are here, and more of them go into a vector.
+double squared_error_u8(const PlainSquaredError& a) {
+  const std::uint8_t* __restrict x = static_cast<const std::uint8_t*>(a.x);
+  const std::uint8_t* __restrict y = static_cast<const std::uint8_t*>(a.y);
+  std::uint32_t sum = 0;  // of at most 2^16 terms below 2^16
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) {
+    const std::int16_t difference = static_cast<std::int16_t>(x[i] - y[i]);
+    sum += static_cast<std::uint32_t>(difference * difference);
+  }
+  return sum;
+}
 
 double squared_error(const SquaredError& a) {
   const double* const x = a.x;
