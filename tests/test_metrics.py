@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import sys
 
 import checks
 import children
@@ -387,3 +388,26 @@ def test_every_level_agrees(tmp_path):
                     loaded[level][f"mse {shape} {dtype}"],
                     loaded["baseline"][f"mse {shape} {dtype}"],
                 )
+
+
+def try_guarded() -> None:
+    """In the child: a byte beside images or mask that is touched ends the process by a signal."""
+    from test_guard_pages import against_a_page
+
+    rng = np.random.default_rng(3)
+    shapes = [(8, width) for width in range(7, 40)] + [(40,), (7, 8, 9), (50, 520)]
+    for shape, dtype in itertools.product(shapes, ("uint8", "float16", "float32", "float64")):
+        one, other = pair(rng, shape, dtype)
+        mask = np.ones(shape, bool)
+        expected = burnish.mse(one, other), burnish.ssim(one, other)
+        for end in (False, True):
+            images = [against_a_page(each, end) for each in (one, other)]
+            for each in (None, against_a_page(mask, end)):
+                assert burnish.mse(*images, mask=each) == expected[0]
+                assert burnish.ssim(*images, mask=each) == expected[1]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="protects pages as Linux does")
+@pytest.mark.parametrize("level", LEVELS)
+def test_no_byte_beside_the_arrays_is_touched(level):
+    children.output("import test_metrics; test_metrics.try_guarded()", BURNISH_ISA=level)
