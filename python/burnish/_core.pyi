@@ -28,16 +28,6 @@ def correlate_separable(
 ) -> NDArray[Any]: ...
 def get_num_threads() -> int: ...
 def set_num_threads(workers: int) -> None: ...
-def uniform_filter(
-    image: NDArray[Any],
-    sizes: Sequence[int],
-    axes: Sequence[int],
-    origins: Sequence[int],
-    modes: Sequence[str],
-    cval: float,
-    out: NDArray[Any] | None,
-    workers: int,
-) -> NDArray[Any]: ...
 def squared_error(
     image_true: NDArray[Any],
     image_test: NDArray[Any],
@@ -57,6 +47,16 @@ def structural_similarity(
     out: NDArray[np.float64] | None,
     workers: int,
 ) -> float: ...
+def uniform_filter(
+    image: NDArray[Any],
+    sizes: Sequence[int],
+    axes: Sequence[int],
+    origins: Sequence[int],
+    modes: Sequence[str],
+    cval: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
 def unsharp_mask(
     image: NDArray[Any],
     factors: Sequence[NDArray[np.float64]],

@@ -18,6 +18,7 @@ from burnish._arrays import (
     as_mask,
     as_workers,
 )
+from burnish._gaussian import gaussian_kernel, gaussian_reach
 
 __all__ = ["mse", "psnr", "ssim"]
 
@@ -280,7 +281,8 @@ def ssim(
     axes = tuple(axis for axis in range(one.ndim) if axis != channels)
     span = _as_data_range(data_range, one.dtype, other.dtype)
     is_gaussian = as_flag(gaussian_weights, "gaussian_weights")
-    gaussian = _gaussian(_as_sigma(sigma))
+    deviation = _as_sigma(sigma)
+    gaussian = gaussian_kernel(deviation, gaussian_reach(deviation, _TRUNCATE))
     sample = as_flag(use_sample_covariance, "use_sample_covariance")
     c1 = _stabiliser(K1, "K1", span)
     c2 = _stabiliser(K2, "K2", span)
@@ -393,12 +395,3 @@ def _as_sigma(sigma: Any) -> float:
     if deviation > _LARGEST_SIGMA:
         raise ValueError(f"sigma is {deviation:g}; accepted is {_LARGEST_SIGMA:g} or less")
     return deviation
-
-
-def _gaussian(sigma: float) -> Array:
-    reach = int(_TRUNCATE * sigma + 0.5)
-    if reach == 0:
-        return np.ones(1)
-    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    normalised: Array = weights / weights.sum()
-    return normalised
