@@ -38,9 +38,8 @@ class Workload:
     flops: float  # of the whole call
     reference: Callable[[Array], Array]  # of a float64 window, borders as in the calls
     implementations: Mapping[str, Prepare]
-    shape: tuple[int, ...] | None = (
-        None  # of the answer, even along rows and columns; None: image's
-    )
+    # Of the answer, with even rows and columns; None: the image's.
+    shape: tuple[int, ...] | None = None
 
     def call(self, implementation: str, threads: int, *, given: bool = False) -> Call:
         """Return a call without arguments; with `given` it writes to an array made here."""

@@ -16,8 +16,10 @@ from typing import Any
 
 import burnish
 from benchmarks.bench_convolution import dense, separable
+from benchmarks.bench_metrics import mse, psnr, ssim
 from benchmarks.bench_pyramids import expand, reduce
 from benchmarks.bench_sharpening import unsharp_mask
+from benchmarks.bench_smoothing import gaussian, uniform
 from benchmarks.common import PEERS, Workload, interleaved
 
 _DEMANDED_AT = 2  # threads
@@ -48,8 +50,16 @@ ROWS = (
     _row(separable, 2048, "float32", 17, cv2=2.2),
     _row(separable, 2048, "float32", 65, cv2=3.2),
     _row(unsharp_mask, 2048, "float32", 2, cv2=None, skimage=None),
+    _row(gaussian, 2048, "float32", 2, cv2=2.2, scipy=35, skimage=None),
+    _row(gaussian, 2048, "float32", 8, cv2=3.2, scipy=30, skimage=None),
+    _row(uniform, 2048, "float32", 2, cv2=1.5, scipy=None),
+    _row(uniform, 2048, "float32", 50, cv2=1.5, scipy=None),
     _row(reduce, 2048, "float32", 1, cv2=1),
     _row(expand, 2048, "float32", 1, cv2=1),
+    _row(ssim, 2048, "float32", skimage=8),
+    _row(mse, 2048, "float32", skimage=None),
+    _row(psnr, 2048, "uint8", cv2=None, skimage=None),
+    _row(psnr, 2048, "float32", cv2=None, skimage=None),
     _row(dense, 32, "float32", 3, scipy=1 / 1.5),
 )
 

@@ -61,6 +61,20 @@ _PYRAMID = {
     "channel_axis": "optional axis",
     "workers": "workers",
 }
+_PAIR = {"image_true": "one of two images", "image_test": "one of two images"}
+_COUNTED = {"mask": "optional mask", "channel_axis": "optional axis", "workers": "workers"}
+_SSIM = {
+    **_PAIR,
+    "win_size": "optional window",
+    "data_range": "optional range",
+    "gaussian_weights": "flag",
+    "sigma": "deviation to 36",
+    "use_sample_covariance": "flag",
+    "K1": "small, not negative",
+    "K2": "small, not negative",
+    "full": "flag",
+    **_COUNTED,
+}
 _KERNEL = np.array([[0.1, 0.2, 0.0], [0.3, 0.1, 0.1], [0.0, 0.1, 0.1]])
 _TAPS = np.array([0.25, 0.5, 0.125, 0.125])
 
@@ -94,6 +108,16 @@ def _repeated(function: Callable[..., Any]) -> Callable[..., Any]:
             function(image, workers=workers)
 
     return call
+
+
+def _two() -> dict[str, np.ndarray]:
+    one, other = np.random.default_rng(7).random((2, 16, 20)).astype(np.float32)
+    return {"image_true": one, "image_test": other}
+
+
+def _endless(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
+    image = np.broadcast_to(np.float32(1), (200_000, 200_000))
+    return lambda workers: function(image, image, workers=workers, **options)
 
 
 _MANY_TAPS = np.full(20_001, 1e-5)
@@ -195,6 +219,14 @@ FUNCTIONS = {
         {"layers": "layers", **_BORDER, "channel_axis": "optional axis", **_RUN},
         {"layers": [np.ones((16, 20), np.float32), np.ones((8, 10), np.float32)]},
     ),
+    "mse": Function(burnish.mse, {**_PAIR, **_COUNTED}, _two(), _endless(burnish.mse)),
+    "psnr": Function(
+        burnish.psnr,
+        {**_PAIR, "data_range": "optional range", **_COUNTED},
+        _two(),
+        _endless(burnish.psnr),
+    ),
+    "ssim": Function(burnish.ssim, _SSIM, _two(), _endless(burnish.ssim, win_size=255)),
     "set_num_threads": Function(burnish.set_num_threads, {"workers": "workers"}, {"workers": 2}),
     "show_config": Function(burnish.show_config, {"mode": "choice"}),
     "get_num_threads": Function(burnish.get_num_threads, {}),

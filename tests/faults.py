@@ -87,6 +87,49 @@ def _image(max_ndim: int) -> list[Fault]:
     ]
 
 
+# What one of two images may be: another shape is a fault, and the other image keeps its own.
+_ONE_OF_TWO = [
+    *_NOT_REAL,
+    *_dtypes("bool", "longdouble"),
+    *_values("ValueError", 1.0, 7, [], [[]]),
+    _fault("ValueError", "0-D", lambda _: np.ones(())),
+    _fault("ValueError", "no rows", lambda image: image[:0]),
+    _fault("ValueError", "too many axes", lambda _: np.ones((1,) * 4)),
+    _fault("ValueError", "64 axes", lambda _: np.ones((1,) * 64)),
+    _fault("ValueError", "an axis more", lambda image: image[None]),
+    _fault("ValueError", "a row", lambda image: image[0]),
+    _fault("ValueError", "a row short", lambda image: image[1:]),
+    _fault("ValueError", "transposed", lambda image: image.T),
+    _fault("ValueError", "huge", lambda _: np.broadcast_to(np.float32(1), (2**21, 2**21))),
+    _works("NaN", lambda image: np.full_like(image, np.nan)),
+    _works("Inf", lambda image: np.full_like(image, np.inf)),
+    _works("finfo.max", lambda image: np.full_like(image, np.finfo(image.dtype).max)),
+    _works("broadcast rows", lambda image: np.broadcast_to(image[0], image.shape)),
+    _works("one number", lambda image: np.broadcast_to(image[0, 0], image.shape)),
+    _works("memoryview", lambda image: memoryview(image)),
+    _works("lists", lambda image: image.tolist()),
+    _works("float64", lambda image: image.astype(np.float64)),
+    _works("big-endian float16", lambda image: image.astype(">f2")),
+]
+
+_MASK = [
+    *_values("TypeError", "lena", b"lena", {}, 1, [[1, 2], [3]], object(), 1j, []),
+    *_dtypes("uint8", "int64", "float32", "object"),
+    _fault("TypeError", "masked array", lambda image: np.ma.masked_array(image > 0, image > 1)),
+    *_values("ValueError", True, [True], [[True]]),
+    _fault("ValueError", "a row short", lambda image: image[1:] > 0),
+    _fault("ValueError", "transposed", lambda image: image.T > 0),
+    _fault("ValueError", "an axis more", lambda image: image[None] > 0),
+    _fault("ValueError", "none marked", lambda image: image < 0),
+    _works("None", lambda _: None),
+    _works("all marked", lambda image: image >= 0),
+    _works("lists", lambda image: (image >= 0).tolist()),
+    _works("Fortran", lambda image: np.asfortranarray(image >= 0)),
+    _works("reversed", lambda image: (image >= 0)[::-1, ::-1]),
+    _works("broadcast", lambda image: np.broadcast_to(True, image.shape)),
+]
+
+
 def _weights(ndim: int) -> list[Fault]:
     huge = (2**42,) if ndim == 1 else (2**21,) * ndim
 
@@ -350,6 +393,38 @@ FAULTS: dict[str, list[Fault]] = {
         ),
     ],
     "layers": _LAYERS,
+    "one of two images": _ONE_OF_TWO,
+    "optional mask": _MASK,
+    "flag": [*_values("TypeError", None, 0, 1, 1.0, "True", b"", [True], np.ones(1, bool), {})],
+    "optional window": [
+        *_values("TypeError", *_NOT_INTEGER, [7], (7,)),
+        *_values("ValueError", 0, 1, 2, 4, 16, 17, -1, -7, 257, *_BEYOND),
+        *(_works(repr(value), lambda _, value=value: value) for value in (None, 3, np.int8(15))),
+    ],
+    "optional range": [
+        *_values("TypeError", "1", b"1", True, np.True_, 1j, [1.0], np.ones(1), {}),
+        *_values("ValueError", 10**400, 0, -1.0, np.nan, np.inf, np.float32("nan")),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (None, 1, 255, 1e-30, 1e30, np.float16(1), np.ones(()))
+        ),
+    ],
+    "deviation to 36": [
+        *_values("TypeError", None, "1", b"1", True, np.True_, 1j, [1.0], np.ones(1), {}),
+        *_values("ValueError", 10**400, np.nan, np.inf, -1, -1e-300, 36.01, 2**63, 1e300),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (0, 0.0, -0.0, 1e-300, 1e-3, 36, np.float32(1), np.ones(()))
+        ),
+    ],
+    "small, not negative": [
+        *_values("TypeError", None, "1", b"1", True, np.True_, 1j, [1.0], np.ones(1), {}),
+        *_values("ValueError", 10**400, np.nan, np.inf, -1, -1e-300, 1e200),
+        *(
+            _works(repr(value), lambda _, value=value: value)
+            for value in (0, -0.0, 1e-300, 1e-3, 1, np.float32(1), np.ones(()))
+        ),
+    ],
     "workers": [
         *_values("ValueError", 0, -1, -(2**31), -(2**63), -(2**64)),
         *_values("TypeError", *_NOT_INTEGER, [1], (2,)),

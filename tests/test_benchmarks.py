@@ -13,7 +13,15 @@ pytest.importorskip("scipy", reason="scipy is missing")
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import bench_convolution, bench_pyramids, bench_sharpening, common, compare  # noqa: E402
+from benchmarks import (  # noqa: E402
+    bench_convolution,
+    bench_metrics,
+    bench_pyramids,
+    bench_sharpening,
+    bench_smoothing,
+    common,
+    compare,
+)
 
 WORKLOADS = [
     *(
@@ -28,6 +36,10 @@ WORKLOADS = [
         for build in (bench_pyramids.reduce, bench_pyramids.expand, bench_pyramids.laplacian)
         for size, dtype, channels in ((48, "float64", 3), (420, "float32", 1))
     ),
+    (bench_smoothing.gaussian, 150, "float32", 2),
+    (bench_smoothing.gaussian, 150, "float64", 8),
+    (bench_smoothing.uniform, 150, "float32", 2),
+    (bench_smoothing.uniform, 230, "float64", 50),
     (bench_sharpening.unsharp_mask, 150, "float32", 2),
     (bench_sharpening.unsharp_mask, 70, "float64", 8),
 ]
@@ -52,6 +64,23 @@ def test_answers(build, a, b, c, implementation, given):
         assert call() is answer
 
 
+@pytest.mark.parametrize("implementation", ["burnish", *common.PEERS])
+@pytest.mark.parametrize("build", [bench_metrics.mse, bench_metrics.psnr, bench_metrics.ssim])
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
+def test_numbers(dtype, build, implementation):
+    workload = build(70, dtype)
+    if implementation not in workload.implementations:
+        return
+    try:
+        answer = workload.call(implementation, 2)()
+    except ImportError as error:
+        pytest.skip(f"{error.name} is missing")
+    workload.check(answer)
+    for wrong in (answer * 1.001, float("nan"), workload.image):
+        with pytest.raises(AssertionError):
+            workload.check(wrong)
+
+
 def test_check_looks_at_borders_and_middle():
     workload = bench_convolution.dense(300, "float32", 3)
     right = workload.call("burnish", 1)()
@@ -73,7 +102,10 @@ def test_interleaved_takes_turns():
     assert len(turns) >= 2 * 4
 
 
-@pytest.mark.parametrize("family", [bench_convolution, bench_pyramids, bench_sharpening])
+@pytest.mark.parametrize(
+    "family",
+    [bench_convolution, bench_metrics, bench_pyramids, bench_sharpening, bench_smoothing],
+)
 def test_suites(family):
     suites = [
         suite

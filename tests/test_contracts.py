@@ -99,7 +99,7 @@ def test_the_child_ends_well(name):
     assert ending == "ended with 0: "
 
 
-@pytest.mark.parametrize("module", [burnish, burnish.filters, burnish.enhancement])
+@pytest.mark.parametrize("module", [burnish, burnish.filters, burnish.enhancement, burnish.metrics])
 def test_every_public_function_has_a_row(module):
     public = {name for name in module.__all__ if inspect.isfunction(getattr(module, name))}
     assert public <= set(FUNCTIONS)
@@ -179,7 +179,7 @@ _INTERRUPT = """
 
     row, workers = FUNCTIONS[sys.argv[1]], int(sys.argv[2])
     small = np.ones((300, 300))
-    given = {"image": small, **row.given}
+    given = {**({"image": small} if "image" in row.kinds else {}), **row.given}
     before = row.call(**given, workers=workers)
     threads = len(os.listdir("/proc/self/task")) if os.path.isdir("/proc/self/task") else 0
     sent = 0.0

@@ -163,6 +163,38 @@ _BASES = _IMAGES | {
     "Fortran": np.asfortranarray(IMAGE),
     "strided": np.zeros((4, 12), np.float32)[:, ::2],
 }
+_MASKS = {
+    "bool": np.ones((4, 6), bool),
+    "float32": np.ones((4, 6), np.float32),
+    "a row short": np.ones((3, 6), np.uint8),
+    "flat": np.ones(24, np.uint8),
+    "an axis more": np.ones((4, 6, 1), np.uint8),
+    "transposed": np.ones((6, 4), np.uint8),
+    "0-D": np.ones((), np.uint8),
+    "a list": [[1.0]],
+    "a string": "mask",
+}
+_MAPS = {
+    "float32": np.zeros((4, 6), np.float32),
+    "big-endian": np.zeros((4, 6), ">f8"),
+    "unaligned": _unaligned(IMAGE.astype(np.float64)),
+    "a row short": np.zeros((3, 6)),
+    "flat": np.zeros(24),
+    "transposed": np.zeros((6, 4)),
+    "read-only": _read_only(np.zeros((4, 6))),
+    "a list": [[1.0]],
+}
+_LINES = {
+    "float32": LINE.astype(np.float32),
+    "big-endian": LINE.astype(">f8"),
+    "2-D": BOX,
+    "0-D": np.ones(()),
+    "zero-size": np.ones(0),
+    "a list": [1.0],
+    "None": None,
+}
+_MARGINS = {"negative": -1, "beyond 64 bits": 2**64, "a float": 0.5, "None": None}
+_TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
 _COMMON = {"image": _IMAGES, "axes": _AXES, "out": _OUTS, "workers": _WORKERS}
 _BORDER = {"origins": _ORIGINS, "modes": _MODES, "cval": _NUMBERS}
@@ -175,6 +207,10 @@ WRONG = {
     "pyramid_expand": _COMMON | {"shape": _SHAPES, "modes": _MODES, "cval": _NUMBERS},
     "pyramid_combine": _COMMON
     | {"base": _BASES, "sign": _NUMBERS, "modes": _MODES, "cval": _NUMBERS},
+    "squared_error": _TWO_IMAGES,
+    "structural_similarity": _TWO_IMAGES
+    | {"weights": _LINES, "axes": _AXES | {"too few": ()}, "margin": _MARGINS, "out": _MAPS}
+    | {"covariance_scale": _NUMBERS, "c1": _NUMBERS, "c2": _NUMBERS},
     "set_num_threads": {"workers": _WORKERS},
 }
 CASES = [
@@ -190,7 +226,12 @@ def _right(name: str) -> dict:
     border = {"origins": (0, 0), "modes": ("reflect", "wrap"), "cval": 0.0}
     pyramid = {"modes": ("reflect", "wrap"), "cval": 0.0}
     coarse = np.ones((2, 3), np.float32)
+    two = {"image_true": IMAGE.copy(), "image_test": IMAGE, "mask": None, "workers": 0}
     return {
+        "squared_error": two,
+        "structural_similarity": two
+        | {"weights": LINE, "axes": (0, 1), "margin": 1, "covariance_scale": 1.0}
+        | {"c1": 1.0, "c2": 1.0, "out": None},
         "correlate": run | border | {"weights": BOX},
         "correlate_separable": run | border | {"factors": [LINE, LINE]},
         "unsharp_mask": run | {"factors": [LINE, LINE], "amount": 1.0},

@@ -98,6 +98,18 @@ CALLS = {
         "image = np.ones((8_000_000, 1), np.float32)",
         "burnish.pyramid_expand(image[:4_000_000], shape=image.shape, out=out, workers=2)",
     ),
+    "mean squared error with a mask": (
+        "image, mask = np.ones((2000, 2000, 3), np.uint8), np.ones((2000, 2000), bool)",
+        "burnish.mse(image, image, mask=mask, channel_axis=2, workers=2)",
+    ),
+    "structural similarity": (
+        "image, mask = np.ones((4000, 2000), np.float32), np.ones((4000, 2000), bool)",
+        "burnish.ssim(image, image, mask=mask, workers=2)",
+    ),
+    "structural similarity of a volume": (
+        "image = np.ones((200, 200, 200), np.float32)",
+        "burnish.ssim(image, image, win_size=31, workers=2)",
+    ),
     "unsharp mask of a radius beyond the image": (
         "image = np.ones((30, 40), np.float32)",
         "burnish.unsharp_mask(image, radius=1000, out=out, workers=2)",

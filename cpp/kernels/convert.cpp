@@ -164,8 +164,10 @@ extern const Conversions<float> conversions_f32 = {
      store_row<std::int16_t>, store_row<std::uint16_t>, nullptr, nullptr, nullptr, nullptr}};
 
 extern const Conversions<double> conversions_f64 = {
-    {nullptr, nullptr, load_row<double>, nullptr, nullptr, nullptr, nullptr, load_row<std::int32_t>,
-     load_row<std::uint32_t>, load_row<std::int64_t>, load_row<std::uint64_t>},
+    {load_row<Half>, load_row<float>, load_row<double>, load_row<std::int8_t>,
+     load_row<std::uint8_t>, load_row<std::int16_t>, load_row<std::uint16_t>,
+     load_row<std::int32_t>, load_row<std::uint32_t>, load_row<std::int64_t>,
+     load_row<std::uint64_t>},
     {nullptr, nullptr, store_row<double>, nullptr, nullptr, nullptr, nullptr,
      store_row<std::int32_t>, store_row<std::uint32_t>, store_row<std::int64_t>,
      store_row<std::uint64_t>}};

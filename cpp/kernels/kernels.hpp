@@ -123,6 +123,50 @@ struct Unsharp {
   T amount;
 };
 
+// The sum of (x[i] - y[i])^2 over all i, or over those where mask[i] is not 0, in a fixed order.
+struct SquaredError {
+  const double* x;
+  const double* y;
+  const double* mask;  // null: all count
+  std::ptrdiff_t count;
+};
+
+// The same sum, to the bit, of neighbouring items of one type, all of which count.
+// count <= 2^16.
+struct PlainSquaredError {
+  const void* x;
+  const void* y;
+  std::ptrdiff_t count;
+};
+
+// The sum of values[i], likewise.
+struct Sum {
+  const double* values;
+  const double* mask;
+  std::ptrdiff_t count;
+};
+
+// power[i] = x[i]^2 + y[i]^2 and product[i] = x[i] * y[i].
+struct Moments {
+  const double* x;
+  const double* y;
+  double* power;
+  double* product;
+  std::ptrdiff_t count;
+};
+
+// The structural similarity of two images from the local means of x, y and their Moments; equations
+// 13 and 14 of Wang, Bovik, Sheikh, Simoncelli 2004. Exactly 1 where the images are the same.
+struct Similarity {
+  const double* x;
+  const double* y;
+  const double* power;
+  const double* product;
+  double* map;
+  std::ptrdiff_t count;
+  double covariance_scale, c1, c2;
+};
+
 template <class T>
 struct Table {
   std::ptrdiff_t lanes;  // of one vector
@@ -131,17 +175,26 @@ struct Table {
   void (*running_sum)(const RunningSum<T>&);
   void (*rows_to_columns)(const RowsToColumns<T>&);
   void (*columns_to_rows)(const ColumnsToRows<T>&);
-  void (*load[dtype_count])(const Load<T>&);    // by DType; null for types not computed in T
-  void (*store[dtype_count])(const Store<T>&);  // likewise
+  void (*load[dtype_count])(const Load<T>&);    // by DType; null where T can't hold the type
+  void (*store[dtype_count])(const Store<T>&);  // null for types not computed in T
   void (*even_and_odd)(const EvenAndOdd<T>&);
   void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
+};
+
+struct MetricsTable {
+  double (*squared_error)(const SquaredError&);
+  double (*plain_squared_error[dtype_count])(const PlainSquaredError&);  // by DType; some null
+  double (*sum)(const Sum&);
+  void (*moments)(const Moments&);
+  void (*similarity)(const Similarity&);
 };
 
 struct Level {
   const char* name;
   Table<float> f32;
   Table<double> f64;
+  MetricsTable metrics;
 };
 
 extern const Level level_baseline;

@@ -19,6 +19,13 @@ void even_and_odd(const EvenAndOdd<float>& args);
 void even_and_odd(const EvenAndOdd<double>& args);
 void zeros_between(const ZerosBetween<float>& args);
 void zeros_between(const ZerosBetween<double>& args);
+void moments(const Moments& args);
+void similarity(const Similarity& args);
+double squared_error(const SquaredError& args);
+double squared_error_f32(const PlainSquaredError& args);
+double squared_error_u8(const PlainSquaredError& args);
+double squared_error_u16(const PlainSquaredError& args);
+double sum(const Sum& args);
 void unsharp(const Unsharp<float>& args);
 void unsharp(const Unsharp<double>& args);
 

@@ -28,11 +28,23 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   return t;
 }
 
+constexpr MetricsTable metrics_table() {
+  MetricsTable t{};
+  t.squared_error = squared_error;
+  t.plain_squared_error[static_cast<int>(DType::f32)] = squared_error_f32;
+  t.plain_squared_error[static_cast<int>(DType::u8)] = squared_error_u8;
+  t.plain_squared_error[static_cast<int>(DType::u16)] = squared_error_u16;
+  t.sum = sum;
+  t.moments = moments;
+  t.similarity = similarity;
+  return t;
+}
+
 }  // namespace
 }  // namespace BURNISH_LEVEL
 
 extern const Level BURNISH_JOIN(level_, BURNISH_LEVEL) = {
     BURNISH_TEXT(BURNISH_LEVEL), BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
-    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64)};
+    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64), BURNISH_LEVEL::metrics_table()};
 
 }  // namespace burnish::kernels

@@ -1,6 +1,6 @@
 """burnish restores and enhances images with fast, exact C++ kernels."""
 
-from burnish import enhancement, filters
+from burnish import enhancement, filters, metrics
 from burnish._runtime import clear_cache, get_num_threads, set_num_threads, show_config
 from burnish._version import __version__
 from burnish.enhancement import unsharp_mask
@@ -19,6 +19,7 @@ from burnish.filters import (
     sobel,
     uniform_filter,
 )
+from burnish.metrics import mse, psnr, ssim
 
 __all__ = [
     "__version__",
@@ -32,6 +33,9 @@ __all__ = [
     "gaussian_filter",
     "get_num_threads",
     "laplace",
+    "metrics",
+    "mse",
+    "psnr",
     "pyramid_collapse",
     "pyramid_expand",
     "pyramid_gaussian",
@@ -40,6 +44,7 @@ __all__ = [
     "set_num_threads",
     "show_config",
     "sobel",
+    "ssim",
     "uniform_filter",
     "unsharp_mask",
 ]

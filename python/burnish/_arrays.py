@@ -21,11 +21,13 @@ __all__ = [
     "Mode",
     "as_axis",
     "as_choice",
+    "as_flag",
     "as_float",
     "as_floats",
     "as_image",
     "as_integer",
     "as_integers",
+    "as_mask",
     "as_modes",
     "as_origins",
     "as_out",
@@ -99,6 +101,16 @@ def as_image(
     if channel_axis is None:
         return array, None
     return array, as_axis(channel_axis, "channel_axis", array.ndim)
+
+
+def as_mask(mask: ArrayLike, shape: tuple[int, ...]) -> Array:
+    """Return a mask of this shape as a bool array."""
+    array = _as_ndarray(mask, "mask")
+    if array.dtype != np.bool_:
+        raise TypeError(f"mask has dtype {array.dtype}; accepted is bool")
+    if array.shape != shape:
+        raise ValueError(f"mask has shape {array.shape}; accepted is {shape}")
+    return array
 
 
 def as_weights(weights: ArrayLike, ndim: int) -> Array:
@@ -216,6 +228,13 @@ def _as_int(value: Any, name: str) -> int:
         return operator.index(value)
     except TypeError:
         raise TypeError(f"{name} is {reprlib.repr(value)}; accepted is an integer") from None
+
+
+def as_flag(value: Any, name: str) -> bool:
+    """Return True or False."""
+    if isinstance(value, (bool, np.bool_)):
+        return bool(value)
+    raise TypeError(f"{name} is {reprlib.repr(value)}; accepted are True and False")
 
 
 def as_axis(axis: Any, name: str, ndim: int) -> int:

@@ -55,6 +55,25 @@ def pyramid_reduce(
     workers: int,
 ) -> NDArray[Any]: ...
 def set_num_threads(workers: int) -> None: ...
+def squared_error(
+    image_true: NDArray[Any],
+    image_test: NDArray[Any],
+    mask: NDArray[np.uint8] | None,
+    workers: int,
+) -> float: ...
+def structural_similarity(
+    image_true: NDArray[Any],
+    image_test: NDArray[Any],
+    weights: NDArray[np.float64],
+    axes: Sequence[int],
+    margin: int,
+    covariance_scale: float,
+    c1: float,
+    c2: float,
+    mask: NDArray[np.uint8] | None,
+    out: NDArray[np.float64] | None,
+    workers: int,
+) -> float: ...
 def uniform_filter(
     image: NDArray[Any],
     sizes: Sequence[int],
