@@ -48,3 +48,16 @@ def test_import_starts_no_thread():
     code = "import burnish, os; print(len(os.listdir('/proc/self/task')))"
     numpys = "import numpy, os; print(len(os.listdir('/proc/self/task')))"
     assert children.output(code) == children.output(numpys)
+
+
+def test_import_leaves_the_gil_off():
+    # A free-threaded Python switches it on for all when one module does not declare to need none.
+    code = """
+    import sys, numpy
+    def locked():
+        return getattr(sys, "_is_gil_enabled", lambda: True)()
+    before = locked()
+    import burnish
+    print(before == locked())
+    """
+    assert children.output(code, PYTHON_GIL="") == "True"

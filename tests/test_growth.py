@@ -1,0 +1,76 @@
+"""Ten thousand calls of each public function, and as many that must fail, keep no memory."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import itertools
+import os
+import sys
+from pathlib import Path
+
+import children
+import mixed_calls
+import numpy as np
+import pytest
+from contract_table import FUNCTIONS
+
+import burnish
+
+if sys.platform != "linux":
+    pytest.skip("reads the resident memory as Linux counts it", allow_module_level=True)
+
+_PASSES, _CALLS = 10, 1000
+# Bytes per call. The least leak is an array, 112 bytes when empty; noise came to 17.
+_MOST = 56
+# glibc would keep large blocks now and give them back then; others read none of this.
+_STEADY = {"MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TRIM_THRESHOLD_": "65536"}
+
+
+def _resident() -> int:
+    burnish.clear_cache()  # how much of it is in use depends on how many threads came to work
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def grow(name: str, leak: str) -> None:
+    """In the child: print by how many bytes per call the process grows."""
+    valid, failing = mixed_calls.valid(name), mixed_calls.failing(name)
+    kept = []
+
+    def call_all() -> None:
+        # Ends each time with the same calls: what an allocator holds depends on the last ones.
+        workers = itertools.cycle((1, 2, None, 3))
+        pairs = zip(itertools.cycle(valid), itertools.cycle(failing or [lambda: None]))
+        for call, wrong in itertools.islice(pairs, _CALLS):
+            result = call(next(workers))
+            if call.can_fill(result):
+                call(next(workers), out=result)
+            with contextlib.suppress(TypeError, ValueError, MemoryError):
+                wrong()
+            if leak:
+                kept.append(np.empty(0))
+
+    with open(os.devnull, "w") as null, contextlib.redirect_stdout(null):  # show_config prints
+        call_all()
+        sizes = [_resident()]
+        for _ in range(_PASSES):
+            call_all()
+            sizes.append(_resident())
+    # A leak adds to every pass; what an allocator holds goes up in some, and down in one or two.
+    print(np.quantile(np.diff(sizes), 0.25) / _CALLS)
+
+
+def _growth(name: str, leak: str = "") -> float:
+    code = "import sys, test_growth; test_growth.grow(*sys.argv[1:])"
+    return float(children.output(code, name, leak, timeout=300, **_STEADY))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_growth(name):
+    assert _growth(name) < _MOST
+
+
+def test_a_small_leak_is_seen():
+    assert _growth("clear_cache", leak="one empty array per call") > _MOST
