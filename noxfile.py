@@ -55,8 +55,8 @@ def _test(session: nox.Session, sanitizers: str, preload: list[str]) -> None:
             "PYTHONMALLOC": "malloc",  # else one of Python's arenas hides many small blocks
             # Too large a request is for NumPy to refuse; the interpreter leaks at its end.
             "ASAN_OPTIONS": "allocator_may_return_null=1:detect_leaks=0",
-            "TSAN_OPTIONS": "allocator_may_return_null=1:halt_on_error=1:suppressions="
-            + str(Path("tests/tsan.supp").resolve()),
+            "TSAN_OPTIONS": "allocator_may_return_null=1:die_after_fork=0:suppressions="
+            + f"{Path('tests/tsan.supp').resolve()}:halt_on_error=1",
             "UBSAN_OPTIONS": "print_stacktrace=1",
         },
     )
