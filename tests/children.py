@@ -11,6 +11,9 @@ from pathlib import Path
 TESTS = Path(__file__).parent
 _SETTINGS = ("BURNISH_ISA", "BURNISH_NUM_THREADS", "OMP_NUM_THREADS")
 
+# Whether `nox -s asan` or `nox -s tsan` runs the tests.
+SANITIZED = "san.so" in os.environ.get("LD_PRELOAD", "")
+
 
 def run(code: str, *args: str, timeout: float = 60, **environment: str):
     """Run `code` with a clean burnish environment plus `environment`; return what it did."""

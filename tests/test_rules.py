@@ -10,7 +10,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 CPP = ROOT / "cpp"
 SOURCES = sorted(path for path in CPP.rglob("*") if path.suffix in (".cpp", ".hpp"))
-CMAKE = sorted([ROOT / "CMakeLists.txt", *CPP.rglob("CMakeLists.txt"), *CPP.rglob("*.cmake")])
+CMAKE = sorted(
+    [
+        *(ROOT / folder / "CMakeLists.txt" for folder in (".", "cpp", "fuzz")),
+        *CPP.rglob("*.cmake"),
+    ]
+)
 
 # A decision each: these may contract a*b+c, so their levels differ in the last bits. Whatever
 # selects (compares, sorts, votes, rounds) belongs to DECIDING and has the same bits at every level.
@@ -32,9 +37,9 @@ _NEIGHBOURS = {
 _OUTSIDE = {
     "base": {"std", "pthread.h", "sched.h"},  # threads: forks, signals, affinity
     "kernels": {"cstddef", "cstdint", "cstring"},
-    "dispatch": {"std", "intrin.h"},
+    "dispatch": {"std", "intrin.h", "cpuid.h"},
     "ops": {"std"},
-    "bind": {"std", "pybind11/", "unistd.h", "cxxabi.h"},  # memory size; threads at exit
+    "bind": {"std", "pybind11/", "unistd.h"},  # memory size
 }
 # The pool is the one home of threads; ops see for_tiles alone.
 _THREADS = {"thread", "mutex", "shared_mutex", "condition_variable", "future", "execution"}
@@ -169,6 +174,7 @@ def test_a_family_has_one_name(family):
     assert [*(ROOT / "python" / "burnish").rglob(f"{family}.py")]
     assert (ROOT / "tests" / f"test_{family}.py").is_file()
     assert (ROOT / "tests" / "oracles" / f"{family}.py").is_file()
+    assert (ROOT / "fuzz" / f"fuzz_{family}.cpp").is_file()
     benchmarks = [path.stem for path in (ROOT / "benchmarks").rglob("*.py")]
     assert any(family in name for name in benchmarks), f"no benchmark of {family}"
 
@@ -189,6 +195,7 @@ WRITTEN = sorted(
     path
     for folder, suffixes in {
         "cpp": (".cpp", ".hpp", ".txt", ".cmake"),
+        "fuzz": (".cpp", ".hpp", ".txt"),
         "python": (".py", ".pyi"),
         "tests": (".py",),
         "benchmarks": (".py",),

@@ -12,10 +12,6 @@
 #include "base/parallel.hpp"
 #include "base/view.hpp"
 
-#if defined(__GLIBCXX__)
-#include <cxxabi.h>
-#endif
-
 namespace burnish::bind {
 
 namespace py = pybind11;
@@ -43,15 +39,11 @@ void check_axes(const View& image, const std::vector<int>& axes, std::size_t cou
 [[noreturn]] void stop_for_good();
 template <class Take>
 auto retake_gil(const Take& take) {
-#if defined(__GLIBCXX__)
   try {
     return take();
-  } catch (const abi::__forced_unwind&) {
+  } catch (...) {  // only that: Python throws no C++ exceptions
     stop_for_good();
   }
-#else
-  return take();
-#endif
 }
 
 // Runs `compute` without the GIL. Must be the last thing that a binding does before it returns.

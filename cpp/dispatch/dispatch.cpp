@@ -6,6 +6,8 @@
 
 #if defined(_MSC_VER) && defined(_M_X64)
 #include <intrin.h>
+#elif defined(BURNISH_HAVE_v3)
+#include <cpuid.h>
 #endif
 
 namespace burnish {
@@ -62,17 +64,27 @@ std::vector<Candidate> x86_levels() {
 
 #elif defined(BURNISH_HAVE_v3)
 
+// What Clang's __builtin_cpu_supports doesn't know in all versions that we build with. These need
+// no registers but those that AVX2 needs.
+bool leaf_has(unsigned leaf, int bit) {
+  unsigned eax = 0;
+  unsigned ebx = 0;
+  unsigned ecx = 0;
+  unsigned edx = 0;
+  return __get_cpuid(leaf, &eax, &ebx, &ecx, &edx) != 0 && (ecx >> bit & 1) != 0;
+}
+
 // The compiler's run-time library asks CPUID, and XGETBV for the registers that the system saves.
 std::vector<Candidate> x86_levels() {
   __builtin_cpu_init();
   return {{&kernels::level_v3,
            {{"avx2", __builtin_cpu_supports("avx2") != 0},
             {"fma", __builtin_cpu_supports("fma") != 0},
-            {"f16c", __builtin_cpu_supports("f16c") != 0},
+            {"f16c", leaf_has(1, 29)},
             {"bmi", __builtin_cpu_supports("bmi") != 0},
             {"bmi2", __builtin_cpu_supports("bmi2") != 0},
-            {"lzcnt", __builtin_cpu_supports("lzcnt") != 0},
-            {"movbe", __builtin_cpu_supports("movbe") != 0}}},
+            {"lzcnt", leaf_has(0x80000001, 5)},
+            {"movbe", leaf_has(1, 22)}}},
           {&kernels::level_v4,
            {{"avx512f", __builtin_cpu_supports("avx512f") != 0},
             {"avx512bw", __builtin_cpu_supports("avx512bw") != 0},

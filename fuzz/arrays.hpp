@@ -1,0 +1,140 @@
+// Arrays in memory of exactly their size, so that the address sanitizer sees the first byte beside
+// them, and the pixels in them as numbers.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <vector>
+
+#include "base/dtype.hpp"
+#include "base/view.hpp"
+
+namespace burnish::fuzz {
+
+using Index = std::array<std::int64_t, max_ndim>;
+
+struct Shape {
+  int ndim = 1;
+  Index size{1, 1, 1, 1};
+
+  std::int64_t elements() const {
+    std::int64_t count = 1;
+    for (int i = 0; i < ndim; ++i) count *= size[static_cast<std::size_t>(i)];
+    return count;
+  }
+  // The element `number` in C order.
+  Index at(std::int64_t number) const {
+    Index index{};
+    for (int i = ndim; i-- > 0;) {
+      const auto axis = static_cast<std::size_t>(i);
+      index[axis] = number % size[axis];
+      number /= size[axis];
+    }
+    return index;
+  }
+};
+
+// Where the elements of an array lie, and how many bytes that spans.
+struct Layout {
+  Shape shape;
+  DType dtype;
+  Index strides{};
+  std::int64_t first = 0;  // offset of element 0, 0, ...
+  std::int64_t bytes = 0;
+
+  std::int64_t offset(const Index& index) const {
+    std::int64_t sum = first;
+    for (int i = 0; i < shape.ndim; ++i) {
+      sum += index[static_cast<std::size_t>(i)] * strides[static_cast<std::size_t>(i)];
+    }
+    return sum;
+  }
+};
+
+template <class S>
+S read_as(const std::byte* p) {
+  S value;
+  std::memcpy(&value, p, sizeof value);
+  return value;
+}
+
+inline double half_value(std::uint16_t bits) {
+  const int exponent = bits >> 10 & 31;
+  const int fraction = bits & 1023;
+  const double magnitude = exponent == 31  ? (fraction == 0 ? HUGE_VAL : std::nan(""))
+                           : exponent == 0 ? std::ldexp(fraction, -24)
+                                           : std::ldexp(1024 + fraction, exponent - 25);
+  return (bits & 0x8000) != 0 ? -magnitude : magnitude;
+}
+
+// A pixel as a number; long double holds all 64-bit integers.
+inline long double pixel(DType dtype, const std::byte* p) {
+  switch (dtype) {
+    case DType::f16:
+      return half_value(read_as<std::uint16_t>(p));
+    case DType::f32:
+      return read_as<float>(p);
+    case DType::f64:
+      return read_as<double>(p);
+    case DType::i8:
+      return read_as<std::int8_t>(p);
+    case DType::u8:
+      return read_as<std::uint8_t>(p);
+    case DType::i16:
+      return read_as<std::int16_t>(p);
+    case DType::u16:
+      return read_as<std::uint16_t>(p);
+    case DType::i32:
+      return read_as<std::int32_t>(p);
+    case DType::u32:
+      return read_as<std::uint32_t>(p);
+    case DType::i64:
+      return static_cast<long double>(read_as<std::int64_t>(p));
+    case DType::u64:
+      break;
+  }
+  return static_cast<long double>(read_as<std::uint64_t>(p));
+}
+
+class Array {
+ public:
+  // All bytes are `fill`.
+  Array(const Layout& layout, std::uint8_t fill)
+      : layout_(layout), store_(static_cast<std::byte*>(std::malloc(size()))) {
+    if (store_ == nullptr) throw std::bad_alloc();
+    std::memset(store_.get(), fill, size());
+  }
+
+  const Layout& layout() const { return layout_; }
+  std::byte* bytes() { return store_.get(); }
+  std::size_t size() const { return static_cast<std::size_t>(layout_.bytes); }
+  long double at(const Index& index) const {
+    return pixel(layout_.dtype, store_.get() + layout_.offset(index));
+  }
+  std::vector<std::byte> copy() const { return {store_.get(), store_.get() + size()}; }
+
+  View view() const { return view_of<const std::byte>(store_.get()); }
+  MutableView mutable_view() { return view_of<std::byte>(store_.get()); }
+
+ private:
+  struct Free {
+    void operator()(std::byte* p) const { std::free(p); }
+  };
+
+  template <class Byte>
+  BasicView<Byte> view_of(Byte* p) const {
+    return {p + layout_.first, layout_.dtype, layout_.shape.ndim, layout_.shape.size,
+            layout_.strides};
+  }
+
+  Layout layout_;
+  std::unique_ptr<std::byte, Free> store_;
+};
+
+}  // namespace burnish::fuzz

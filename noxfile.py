@@ -1,0 +1,96 @@
+"""One command for each check that takes a build of its own.
+
+They want a Debian machine with python3-venv, python3-dev and g++, and for ``fuzz`` clang. Each
+keeps its build in ``.nox/<session>``, away from ``build``, whose kernels the tests judge.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["asan", "tsan"]
+
+# Tests that say nothing, or can't run, with a sanitizer in the process.
+_LEFT_OUT = {
+    "tests/test_footprint.py": "counts the sanitizer's memory, and limits addresses",
+    "tests/test_import.py::test_import_takes_at_most_half_again_as_long_as_numpys": "takes times",
+    "tests/test_contracts.py::test_keyboard_interrupt_in_mid_kernel": "takes times",
+    "tests/test_contracts.py::test_keyboard_interrupt_at_extreme_sizes": "takes times",
+    "tests/test_contracts.py::test_the_child_ends_well": "wants no warning of refused allocations",
+}
+
+
+def _folder(session: nox.Session) -> Path:
+    return Path(session.virtualenv.location).resolve()
+
+
+def _runtime(name: str) -> str:
+    command = ["g++", f"-print-file-name={name}.so"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def _test(session: nox.Session, sanitizers: str, preload: list[str]) -> None:
+    session.install("-U", "pip")
+    session.install("--group", "test")
+    session.install(
+        *("-v", "."),
+        *("-C", f"cmake.define.BURNISH_SANITIZE={sanitizers}"),
+        *("-C", f"build-dir={_folder(session) / 'build'}"),
+        *("-C", "install.strip=false"),  # reports name functions
+        env={"CXX": "g++"},
+    )
+    for test, reason in _LEFT_OUT.items():
+        session.log(f"left out: {test} ({reason})")
+    session.run(
+        *("python", "-m", "pytest", "-p", "no:cacheprovider", "-p", "no:faulthandler"),
+        "--capture=sys",  # reports go to the real stderr
+        *(f"--deselect={test}" for test in _LEFT_OUT),
+        *session.posargs,
+        env={
+            "LD_PRELOAD": " ".join(_runtime(name) for name in preload),
+            "PYTHONMALLOC": "malloc",  # else one of Python's arenas hides many small blocks
+            # Too large a request is for NumPy to refuse; the interpreter leaks at its end.
+            "ASAN_OPTIONS": "allocator_may_return_null=1:detect_leaks=0",
+            "TSAN_OPTIONS": "allocator_may_return_null=1:die_after_fork=0:suppressions="
+            + f"{Path('tests/tsan.supp').resolve()}:halt_on_error=1",
+            "UBSAN_OPTIONS": "print_stacktrace=1",
+        },
+    )
+
+
+@nox.session(reuse_venv=True)
+def asan(session: nox.Session) -> None:
+    """Test with the address and the undefined behaviour sanitizer."""
+    _test(session, "address,undefined", ["libasan", "libstdc++"])
+
+
+@nox.session(reuse_venv=True)
+def tsan(session: nox.Session) -> None:
+    """Test with the thread sanitizer."""
+    _test(session, "thread", ["libtsan", "libstdc++"])
+
+
+@nox.session(reuse_venv=True)
+def fuzz(session: nox.Session) -> None:
+    """Fuzz each family for as many seconds as are given: ``nox -s fuzz -- 60``; 600 by default."""
+    seconds = int(session.posargs[0]) if session.posargs else 600
+    session.install("cmake>=3.26", "ninja")
+    build = _folder(session) / "build"
+    session.run(
+        *("cmake", "-S", ".", "-B", str(build), "-G", "Ninja", "-DBURNISH_FUZZ=ON"),
+        *("-DBURNISH_SANITIZE=address,undefined", "-DCMAKE_CXX_COMPILER=clang++"),
+    )
+    session.run("cmake", "--build", str(build))
+    for harness in sorted(path.stem for path in Path("fuzz").glob("fuzz_*.cpp")):
+        corpus = _folder(session) / "corpus" / harness
+        corpus.mkdir(parents=True, exist_ok=True)
+        session.run(
+            *(str(build / "fuzz" / harness), str(corpus), f"-max_total_time={seconds}"),
+            *("-max_len=128", "-len_control=0", "-timeout=20", "-print_final_stats=1"),
+            f"-artifact_prefix={corpus.parent}{os.sep}{harness}-",
+            external=True,
+        )
