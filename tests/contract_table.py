@@ -23,6 +23,7 @@ class Function:
     kinds: Mapping[str, str]
     given: Mapping[str, Any] = field(default_factory=dict)
     long_call: Callable[..., Any] | None = None
+    least: int = 1  # pixels that each side of an image must have
 
 
 _BORDER = {"mode": "border", "cval": "any real"}
@@ -57,7 +58,7 @@ _ALONG = {"axes": "axes", "channel_axis": "optional axis"}
 _PYRAMID = {
     "image": "image to 3-D",
     "max_layer": "max_layer",
-    **_BORDER,
+    **_BORDERS,
     "channel_axis": "optional axis",
     "workers": "workers",
 }
@@ -154,7 +155,10 @@ FUNCTIONS = {
         _slow(burnish.gaussian_filter, sigma=1500.0),
     ),
     "laplace": Function(
-        burnish.laplace, {"image": "image to 3-D", **_BORDERS, **_ALONG, **_RUN}, {}
+        burnish.laplace,
+        {"image": "image to 3-D", **_BORDERS, **_ALONG, **_RUN},
+        {},
+        _repeated(burnish.laplace),
     ),
     "sobel": Function(
         burnish.sobel,
@@ -165,7 +169,8 @@ FUNCTIONS = {
             "channel_axis": "optional axis beside axis",
             **_RUN,
         },
-        {},
+        {"axis": 0},
+        _repeated(burnish.sobel),
     ),
     "uniform_filter": Function(
         burnish.uniform_filter,
@@ -177,7 +182,7 @@ FUNCTIONS = {
             **_ALONG,
             **_RUN,
         },
-        {},
+        {"size": 3},
         _slow_volume(burnish.uniform_filter, size=300),
     ),
     "unsharp_mask": Function(
@@ -187,7 +192,7 @@ FUNCTIONS = {
         burnish.pyramid_reduce,
         {
             "image": "image to 3-D",
-            **_BORDER,
+            **_BORDERS,
             "channel_axis": "optional axis",
             "out": "out halved",
             "workers": "workers",
@@ -200,7 +205,7 @@ FUNCTIONS = {
         {
             "image": "image to 3-D",
             "shape": "finer shape",
-            **_BORDER,
+            **_BORDERS,
             "channel_axis": "optional axis",
             "out": "out doubled",
             "workers": "workers",
@@ -216,7 +221,7 @@ FUNCTIONS = {
     ),
     "pyramid_collapse": Function(
         burnish.pyramid_collapse,
-        {"layers": "layers", **_BORDER, "channel_axis": "optional axis", **_RUN},
+        {"layers": "layers", **_BORDERS, "channel_axis": "optional axis", **_RUN},
         {"layers": [np.ones((16, 20), np.float32), np.ones((8, 10), np.float32)]},
     ),
     "mse": Function(burnish.mse, {**_PAIR, **_COUNTED}, _two(), _endless(burnish.mse)),
@@ -226,7 +231,7 @@ FUNCTIONS = {
         _two(),
         _endless(burnish.psnr),
     ),
-    "ssim": Function(burnish.ssim, _SSIM, _two(), _endless(burnish.ssim, win_size=255)),
+    "ssim": Function(burnish.ssim, _SSIM, _two(), _endless(burnish.ssim, win_size=255), least=7),
     "set_num_threads": Function(burnish.set_num_threads, {"workers": "workers"}, {"workers": 2}),
     "show_config": Function(burnish.show_config, {"mode": "choice"}),
     "get_num_threads": Function(burnish.get_num_threads, {}),

@@ -350,8 +350,8 @@ FAULTS: dict[str, list[Fault]] = {
     "optional axis": _OPTIONAL_AXIS,
     "optional axis beside axis": [
         *_OPTIONAL_AXIS,
-        _fault("ValueError", "that of axis", lambda _: 1),
-        _works("the other", lambda _: 0),
+        _fault("ValueError", "that of axis", lambda _: 0),
+        _works("the other", lambda _: 1),
     ],
     "origins of 3": [
         *_values("TypeError", *_NOT_INTEGER, None, (0, 1.0), (0, True), (0, None), ("0", "0")),

@@ -26,7 +26,7 @@ class Call:
 
     def __call__(self, workers: int | None = None, out: np.ndarray | None = None) -> Any:
         row = FUNCTIONS[self.name]
-        extra = {"workers": workers, "out": out} if images(self.name) else {}
+        extra = {"workers": workers, "out": out} if computes(self.name) else {}
         taken = {key: value for key, value in extra.items() if key in row.kinds}
         return row.call(**self.arguments | taken)
 
@@ -36,8 +36,17 @@ class Call:
 
 
 def images(name: str) -> list[str]:
-    """Return the parameters that take images: none says that the call reads or sets a state."""
-    return [key for key, kind in FUNCTIONS[name].kinds.items() if kind.startswith("image")]
+    """Return the parameters that take images."""
+    return [
+        key
+        for key, kind in FUNCTIONS[name].kinds.items()
+        if kind.startswith("image") or kind == "one of two images"
+    ]
+
+
+def computes(name: str) -> bool:
+    """Whether a function works on arrays, rather than reads or sets a state."""
+    return bool(images(name)) or "channel_axis" in FUNCTIONS[name].kinds
 
 
 def valid(name: str) -> list[Call]:
@@ -48,13 +57,14 @@ def valid(name: str) -> list[Call]:
     rng = np.random.default_rng(11)
     layouts = itertools.cycle(samples.LAYOUTS.values())
     calls = []
-    for dtype, shape in itertools.product(checks.DTYPES, _SHAPES):
+    shapes = [shape for shape in _SHAPES if min(shape) >= row.least]
+    for dtype, shape in itertools.product(checks.DTYPES, shapes):
         colour = {"channel_axis": -1} if "channel_axis" in row.kinds and rng.random() < 0.3 else {}
         whole = (*shape, 3) if colour else shape
         given = {key: next(layouts)(samples.image(rng, whole, dtype)) for key in images(name)}
         calls.append(Call(name, {**row.given, **colour, **given}))
         # Keeps ten layouts from falling into step with five shapes.
-        if shape == _SHAPES[-1]:
+        if shape == shapes[-1]:
             next(layouts)
     return calls
 

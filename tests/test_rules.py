@@ -97,7 +97,7 @@ def test_only_the_house_knows_python_in_bind():
 
 def test_kernels_use_no_library_allocation_thread_or_exception():
     paths = in_rooms("kernels")
-    plain = r"std::(?!ptrdiff_t\b|size_t\b|u?int(8|16|32|64)_t\b|memcpy\b|memset\b)\w+"
+    plain = r"std::(?!ptrdiff_t\b|size_t\b|u?int(8|16|32|64|ptr)_t\b|memcpy\b|memset\b)\w+"
     assert_nowhere(plain, paths)
     assert_nowhere(r"\b(new|delete|malloc|free|throw|try|catch|thread_local|virtual)\b", paths)
 

@@ -46,12 +46,12 @@ def stress(rounds: int) -> None:
     # Python 3.12 warns of any fork beside threads; whether this one is right is the question.
     warnings.simplefilter("ignore", DeprecationWarning)
     work = [
-        call for name in FUNCTIONS if mixed_calls.images(name) for call in mixed_calls.valid(name)
+        call for name in FUNCTIONS if mixed_calls.computes(name) for call in mixed_calls.valid(name)
     ]
     settings = [
         call
         for name in FUNCTIONS
-        if not mixed_calls.images(name)
+        if not mixed_calls.computes(name)
         for call in mixed_calls.valid(name)
     ]
     expected = [mixed_calls.bits(call(1)) for call in work]

@@ -80,21 +80,32 @@ class RunningSumPasses final : public Passes<T> {
          static_cast<std::ptrdiff_t>(target.count), static_cast<std::ptrdiff_t>(target.columns)});
   }
 
-  // Too few rows to fill a group are cut into stretches.
+  // Too few rows to fill a group are cut into stretches. The last one of a row overlaps its
+  // neighbour, with sums that may differ in their last bits: each stretch is copied as far as the
+  // next one's beginning would be.
   void sum_stretches(const T* const* rows, const TargetRows<T>& target) const {
-    const std::int64_t pixels = target.columns / g_.step;
-    const std::int64_t least = std::max(g_.columns.taps, active_table<T>().lanes);
-    const std::int64_t pieces = std::clamp<std::int64_t>(pixels / least, 1, group / target.count);
-    const std::int64_t length =
-        pieces == 1 ? target.columns : (pixels + pieces - 1) / pieces * g_.step;
+    const std::int64_t least = std::max(g_.columns.taps * g_.step, active_table<T>().lanes);
+    const std::int64_t most =
+        std::clamp<std::int64_t>(target.columns / least, 1, group / target.count);
+    const std::int64_t length = (target.columns + most - 1) / most;
+    const std::int64_t pieces = (target.columns + length - 1) / length;
+    const auto begin = [&](std::int64_t piece) {
+      return std::min(piece * length, target.columns - length);
+    };
+    Scratch scratch(Scratch::size_of<T>(group * length));
+    T* const sums = scratch.take<T>(group * length);
     Lines lines;
     for (std::int64_t i = 0; i < group; ++i) {
-      const std::int64_t y = std::min(i / pieces, target.count - 1);
-      const std::int64_t x = std::min(i % pieces * length, target.columns - length);
-      lines.in[i] = rows[y] + x;
-      lines.out[i] = target.data + y * target.pitch + x;
+      lines.in[i] = rows[std::min(i / pieces, target.count - 1)] + begin(i % pieces);
+      lines.out[i] = sums + i * length;
     }
     sum_lines(lines, length);
+    for (std::int64_t i = 0; i < target.count * pieces; ++i) {
+      const std::int64_t from = i % pieces * length;
+      const std::int64_t to = std::min(from + length, target.columns);
+      std::copy(lines.out[i] + (from - begin(i % pieces)), lines.out[i] + (to - begin(i % pieces)),
+                target.data + i / pieces * target.pitch + from);
+    }
   }
 
   // Writes `count` elements of each line; reads as far as the window reaches.

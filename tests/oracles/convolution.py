@@ -32,10 +32,9 @@ def border_indices(size: int, before: int, after: int, mode: str) -> np.ndarray:
     return period[position % len(period)]
 
 
-def pad(
-    image: np.ndarray, widths: list[tuple[int, int]], modes: list[str], cval: float
-) -> np.ndarray:
-    """Extend each axis by its widths, as its mode says."""
+def pad(image: np.ndarray, widths: list[tuple[int, int]], mode, cval: float) -> np.ndarray:
+    """Extend each axis by its widths, as the mode says, or as its own mode does."""
+    modes = [mode] * image.ndim if isinstance(mode, str) else mode
     for axis, (before, after) in enumerate(widths):
         index = border_indices(image.shape[axis], before, after, modes[axis])
         image = np.take(image, np.maximum(index, 0), axis=axis)
