@@ -76,13 +76,12 @@ def _dense(taps: int, form: str) -> Operation:
 
 
 def _gaussian(sigma: int) -> Operation:
-    reach = 4 * sigma
-    line = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    line /= line.sum()
-    kernel = np.outer(line, line)
+    taps = 2 * 4 * sigma + 1
 
     def ours(scene: Scene) -> Call:
-        return lambda: burnish.convolve(scene.grey, kernel, mode="mirror", workers=scene.workers)
+        return lambda: burnish.gaussian_filter(
+            scene.grey, sigma, mode="mirror", workers=scene.workers
+        )
 
     def scipy(scene: Scene) -> Call:
         from scipy import ndimage
@@ -91,11 +90,46 @@ def _gaussian(sigma: int) -> Operation:
 
     def opencv(scene: Scene) -> Call:
         cv2 = _opencv(scene)
-        return lambda: cv2.sepFilter2D(
-            scene.grey, -1, line, line, borderType=cv2.BORDER_REFLECT_101
+        return lambda: cv2.GaussianBlur(
+            scene.grey, (taps, taps), sigma, borderType=cv2.BORDER_REFLECT_101
         )
 
     return Operation(f"Gaussian sigma {sigma} float32", ours, {"SciPy": scipy, "OpenCV": opencv})
+
+
+def _uniform(size: int) -> Operation:
+    def ours(scene: Scene) -> Call:
+        return lambda: burnish.uniform_filter(
+            scene.grey, size, mode="mirror", workers=scene.workers
+        )
+
+    def scipy(scene: Scene) -> Call:
+        from scipy import ndimage
+
+        return lambda: ndimage.uniform_filter(scene.grey, size, mode="mirror")
+
+    def opencv(scene: Scene) -> Call:
+        cv2 = _opencv(scene)
+        return lambda: cv2.blur(scene.grey, (size, size), borderType=cv2.BORDER_REFLECT_101)
+
+    return Operation(f"mean of {size}x{size} float32", ours, {"SciPy": scipy, "OpenCV": opencv})
+
+
+def _ssim() -> Operation:
+    def ours(scene: Scene) -> Call:
+        return lambda: np.asarray(burnish.ssim(scene.grey8, _darker(scene), workers=scene.workers))
+
+    def skimage(scene: Scene) -> Call:
+        from skimage import metrics
+
+        call: Any = metrics.structural_similarity  # untyped
+        return lambda: np.asarray(call(scene.grey8, _darker(scene)))
+
+    return Operation("SSIM of 8 bits", ours, {"scikit-image": skimage})
+
+
+def _darker(scene: Scene) -> NDArray[np.uint8]:
+    return scene.grey8 // np.uint8(2)
 
 
 def _unsharp_mask(radius: int) -> Operation:
@@ -144,5 +178,7 @@ OPERATIONS = (
     _dense(15, "uint8"),
     _gaussian(2),
     _gaussian(8),
+    _uniform(31),
+    _ssim(),
     _unsharp_mask(2),
 )
