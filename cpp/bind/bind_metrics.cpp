@@ -6,6 +6,7 @@
 #include "bind/array.hpp"
 #include "bind/families.hpp"
 #include "ops/metrics.hpp"
+#include "ops/similarity.hpp"
 
 namespace burnish::bind {
 namespace {
