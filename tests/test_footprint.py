@@ -64,15 +64,19 @@ CALLS = {
     ),
     "large boxes": (
         "image = np.ones((4000, 4000), np.float64)",
-        "burnish.uniform_filter(image, 1501, out=out, workers=2)",
+        "burnish.uniform_filter(image, 255, out=out, workers=2)",
     ),
     "boxes along a row": (
         "image = np.ones(8_000_000, np.float32)",
         "burnish.uniform_filter(image, 501, out=out, workers=2)",
     ),
+    "boxes as long as a column": (
+        "image = np.ones((8_000_000, 1), np.float32)",
+        "burnish.uniform_filter(image, (1_000_001, 1), out=out, workers=2)",
+    ),
     "boxes in a volume": (
         "image = np.ones((200, 300, 300), np.float32)",
-        "burnish.uniform_filter(image, 101, out=out, workers=2)",
+        "burnish.uniform_filter(image, 63, out=out, workers=2)",
     ),
     "unsharp mask of a large radius": (
         "image = np.ones((1000, 1200, 3), np.float32)",

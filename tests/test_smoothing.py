@@ -190,6 +190,46 @@ def test_large_images(shape, size, rng):
         checks.assert_answer(ours, theirs, dtype, checks.error_bound(image, [1.0]))
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
+def test_boxes_around_where_the_axes_are_filtered_apart(dtype, rng):
+    shapes = {
+        (300, 140): (255, 256, 257),
+        (40, 90, 70): (63, 64, 65, 150),
+        (3, 5, 90): (19, 20, 21),
+    }
+    for shape, sizes in shapes.items():
+        image = samples.image(rng, shape, dtype)
+        for size in sizes:
+            for mode in convolution.MODES:
+                exact = image.astype(np.float64)
+                answer = scipy.ndimage.uniform_filter(exact, size, mode=mode, cval=2.0)
+                result = burnish.uniform_filter(image, size, mode=mode, cval=2.0)
+                bound = checks.error_bound(image, [1.0], 2.0)
+                checks.assert_answer(result, answer, image.dtype, bound)
+
+
+@pytest.mark.parametrize("dtype", FLOATS)
+@pytest.mark.parametrize(
+    ("shape", "size", "axes"),
+    [
+        ((200_000,), 30_001, (0,)),
+        ((200_000,), 700_001, (0,)),  # beyond the image
+        ((60_000, 3), 50_001, (0,)),
+        ((3, 60_000), 50_001, (1,)),
+        ((40, 70_000), (41, 9_001), (0, 1)),
+        ((33, 140_000), 3_001, (1,)),  # lines too long to be turned into columns
+        ((900, 700), (899, 3), (0, 1)),
+    ],
+    ids=str,
+)
+def test_long_axes(shape, size, axes, dtype, rng):
+    image = samples.image(rng, shape, dtype)
+    theirs = scipy.ndimage.uniform_filter(image.astype(np.float64), size, axes=axes)
+    ours = burnish.uniform_filter(image, size, axes=axes)
+    checks.assert_answer(ours, theirs, dtype, checks.error_bound(image, [1.0]))
+    checks.assert_same_bits(burnish.uniform_filter(image, size, axes=axes, workers=2), ours)
+
+
 @pytest.mark.parametrize("rows", [1, 2, 7, 40])
 @pytest.mark.parametrize("dtype", FLOATS)
 def test_few_rows_longer_than_a_tile(dtype, rows, rng):

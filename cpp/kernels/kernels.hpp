@@ -59,6 +59,18 @@ struct RunningSum {
   std::ptrdiff_t count, columns;
 };
 
+// The same along one line: target[x] = scale * the sum over i < window of
+// source[x + i * step] * weight for x < count. Reads [0, count + (window - 1) * step).
+// count, window, step >= 1.
+template <class T>
+struct RunningSumLine {
+  const T* source;
+  std::ptrdiff_t window, step;
+  double weight, scale;
+  T* target;
+  std::ptrdiff_t count;
+};
+
 // target[x * pitch + r] = rows[r][x] for the rows [0, Table::lanes) and columns [0, count).
 // count >= Table::lanes.
 template <class T>
@@ -173,6 +185,7 @@ struct Table {
   void (*correlate_block)(const CorrelateBlock<T>&);
   void (*correlate_row)(const CorrelateRow<T>&);
   void (*running_sum)(const RunningSum<T>&);
+  void (*running_sum_line)(const RunningSumLine<T>&);
   void (*rows_to_columns)(const RowsToColumns<T>&);
   void (*columns_to_rows)(const ColumnsToRows<T>&);
   void (*load[dtype_count])(const Load<T>&);    // by DType; null where T can't hold the type

@@ -11,6 +11,8 @@ void correlate_row(const CorrelateRow<float>& args);
 void correlate_row(const CorrelateRow<double>& args);
 void running_sum(const RunningSum<float>& args);
 void running_sum(const RunningSum<double>& args);
+void running_sum_line(const RunningSumLine<float>& args);
+void running_sum_line(const RunningSumLine<double>& args);
 void rows_to_columns(const RowsToColumns<float>& args);
 void rows_to_columns(const RowsToColumns<double>& args);
 void columns_to_rows(const ColumnsToRows<float>& args);

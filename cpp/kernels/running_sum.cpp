@@ -164,9 +164,41 @@ void sum(const RunningSum<T>& a) {
   }
 }
 
+// The sums of one phase of a line: its elements are `step` apart.
+template <class T>
+void sum_phase(const RunningSumLine<T>& a, std::ptrdiff_t phase) {
+  const std::ptrdiff_t step = a.step;
+  const std::ptrdiff_t count = (a.count - phase + step - 1) / step;
+  for (std::ptrdiff_t x = 0; x < count; x += a.window) {
+    const T* const source = a.source + phase + x * step;
+    T* const target = a.target + phase + x * step;
+    const std::ptrdiff_t outputs = a.window < count - x ? a.window : count - x;
+    double sum = 0;
+    std::ptrdiff_t i = a.window - 1;
+    for (; i >= outputs; --i) sum += source[i * step] * a.weight;
+    for (; i >= 0; --i) {
+      sum += source[i * step] * a.weight;
+      target[i * step] = static_cast<T>(sum);
+    }
+    sum = 0;
+    target[0] = static_cast<T>(target[0] * a.scale);
+    for (i = 1; i < outputs; ++i) {
+      sum += source[(a.window + i - 1) * step] * a.weight;
+      target[i * step] = static_cast<T>((target[i * step] + sum) * a.scale);
+    }
+  }
+}
+
+template <class T>
+void sum_line(const RunningSumLine<T>& a) {
+  for (std::ptrdiff_t phase = 0; phase < a.step && phase < a.count; ++phase) sum_phase(a, phase);
+}
+
 }  // namespace
 
 void running_sum(const RunningSum<float>& args) { sum(args); }
 void running_sum(const RunningSum<double>& args) { sum(args); }
+void running_sum_line(const RunningSumLine<float>& args) { sum_line(args); }
+void running_sum_line(const RunningSumLine<double>& args) { sum_line(args); }
 
 }  // namespace burnish::kernels::BURNISH_LEVEL

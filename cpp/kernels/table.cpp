@@ -18,6 +18,7 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.correlate_block = correlate_block;
   t.correlate_row = correlate_row;
   t.running_sum = running_sum;
+  t.running_sum_line = running_sum_line;
   t.rows_to_columns = rows_to_columns;
   t.columns_to_rows = columns_to_rows;
   for (int i = 0; i < dtype_count; ++i) t.load[i] = conversions.load[i];
