@@ -17,6 +17,16 @@ namespace burnish::fuzz {
 
 using Bytes = FuzzedDataProvider;
 
+// How the second of two runs differs from the first: in its threads and where its output stands.
+struct Rerun {
+  int workers;
+  std::size_t lead;  // items
+};
+
+inline Rerun decode_rerun(Bytes& bytes) {
+  return {bytes.ConsumeIntegralInRange(1, 3), bytes.ConsumeIntegralInRange<std::size_t>(0, 15)};
+}
+
 // Each axis tiny, some vectors wide or long; together at most `most` elements.
 inline Shape decode_shape(Bytes& bytes, std::int64_t most) {
   Shape shape;
@@ -61,6 +71,12 @@ inline Layout decode_layout(Bytes& bytes, const Shape& shape, DType dtype, bool 
     stride *= shape.size[axis];
   }
   return layout;
+}
+
+// An array as an operation gets it, out of whose memory no byte may be touched.
+inline Array decode_array(Bytes& bytes, const Shape& shape, DType dtype, bool repeats) {
+  const Layout layout = decode_layout(bytes, shape, dtype, repeats);
+  return {layout, 0, 8 * bytes.ConsumeIntegralInRange<std::size_t>(0, 7)};
 }
 
 using Random = std::minstd_rand;
@@ -147,6 +163,17 @@ inline std::vector<ops::Taps> decode_taps(Bytes& bytes, const Shape& shape, std:
   return taps;
 }
 
+// All axes but that of the channels; images have three others at most.
+inline std::vector<int> decode_pixel_axes(Bytes& bytes, int ndim) {
+  const int none = ndim == max_ndim ? 0 : -1;
+  const int channels = bytes.ConsumeIntegralInRange(none, ndim > 1 ? ndim - 1 : -1);
+  std::vector<int> axes;
+  for (int axis = 0; axis < ndim; ++axis) {
+    if (axis != channels) axes.push_back(axis);
+  }
+  return axes;
+}
+
 // Finite, of one size of magnitude: noise, noise with zeros, or one value.
 inline std::vector<double> decode_weights(Bytes& bytes, std::int64_t count) {
   const int kind = bytes.ConsumeIntegralInRange(0, 2);
@@ -167,6 +194,12 @@ inline double decode_cval(Bytes& bytes) {
   return bytes.PickValueInArray({0.0, 1.0, -2.75, 1e4, HUGE_VAL, std::nan(""), 1e300});
 }
 
-inline int decode_workers(Bytes& bytes) { return bytes.ConsumeIntegralInRange(1, 3); }
+// The largest magnitude that a filter meets in the image and beyond; infinity: no bound holds.
+inline double largest_met(const Pixels& pixels, const std::vector<ops::Taps>& taps, double cval) {
+  const bool constant = std::any_of(
+      taps.begin(), taps.end(), [](const ops::Taps& t) { return t.border == Border::constant; });
+  if (!pixels.bounded || (constant && !(std::fabs(cval) < 1e100))) return HUGE_VAL;
+  return std::max(static_cast<double>(pixels.largest), constant ? std::fabs(cval) : 0.0);
+}
 
 }  // namespace burnish::fuzz

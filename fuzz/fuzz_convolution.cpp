@@ -8,15 +8,15 @@ namespace {
 
 void run(Bytes& bytes) {
   decode_level(bytes);
+  const Rerun rerun = decode_rerun(bytes);
   const bool separable = bytes.ConsumeBool();
   const Shape shape = decode_shape(bytes, 1 << 16);
   const DType dtype = decode_dtype(bytes);
-  Array image(decode_layout(bytes, shape, dtype, true), 0);
-  Array out(decode_layout(bytes, shape, result_dtype(dtype), false), 0);
+  Array image = decode_array(bytes, shape, dtype, true);
+  Array out = decode_array(bytes, shape, result_dtype(dtype), false);
   const std::vector<ops::Taps> taps =
       decode_taps(bytes, shape, std::min<std::int64_t>(4096, (1 << 22) / shape.elements()));
   const double cval = decode_cval(bytes);
-  const int workers = decode_workers(bytes);
   const Pixels pixels = decode_pixels(bytes, image);
 
   std::vector<std::vector<double>> factors;
@@ -30,18 +30,16 @@ void run(Bytes& bytes) {
   const Kernel kernel =
       separable ? outer_product(taps, factors) : Kernel{taps, decode_weights(bytes, count)};
 
-  const bool answered = run_twice(image, out, workers, [&](const MutableView& result, int threads) {
-    if (separable) {
-      ops::correlate_separable(image.view(), result, taps, pointers, cval, threads);
-    } else {
-      ops::correlate(image.view(), result, taps, kernel.weights.data(), cval, threads);
-    }
-  });
-  const bool constant = std::any_of(
-      taps.begin(), taps.end(), [](const ops::Taps& t) { return t.border == Border::constant; });
-  if (!answered || !pixels.bounded || (constant && !(std::fabs(cval) < 1e100))) return;
-  const double largest =
-      std::max(static_cast<double>(pixels.largest), constant ? std::fabs(cval) : 0.0);
+  const bool answered =
+      run_twice({&image}, out, rerun, [&](const MutableView& result, int threads) {
+        if (separable) {
+          ops::correlate_separable(image.view(), result, taps, pointers, cval, threads);
+        } else {
+          ops::correlate(image.view(), result, taps, kernel.weights.data(), cval, threads);
+        }
+      });
+  const double largest = largest_met(pixels, taps, cval);
+  if (!answered || std::isinf(largest)) return;
   check_answers(out, (1 << 16) / count, precision(dtype) * kernel.gain() * largest,
                 [&](const Index& at) { return correlate_at(image, kernel, cval, at); });
 }

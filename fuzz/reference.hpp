@@ -12,6 +12,7 @@
 
 #include "base/border.hpp"
 #include "fuzz/arrays.hpp"
+#include "fuzz/decode.hpp"
 #include "ops/axes.hpp"
 
 namespace burnish::fuzz {
@@ -70,11 +71,9 @@ inline Kernel outer_product(const std::vector<ops::Taps>& taps,
   return kernel;
 }
 
-// The correlation's value at one pixel.
-inline double correlate_at(const Array& image, const Kernel& kernel, double cval,
-                           const Index& pixel) {
-  const Shape& shape = image.layout().shape;
-  long double sum = 0;
+// Calls visit(weight, from) for each tap of a kernel at `pixel`; from: null beyond the border.
+template <class Visit>
+void for_taps(const Shape& shape, const Kernel& kernel, const Index& pixel, const Visit& visit) {
   for (std::size_t tap = 0; tap < kernel.weights.size(); ++tap) {
     Index from = pixel;
     bool inside = true;
@@ -86,9 +85,17 @@ inline double correlate_at(const Array& image, const Kernel& kernel, double cval
       inside = inside && from[axis] >= 0;
       rest /= t.taps;
     }
-    const double value = inside ? static_cast<double>(image.at(from)) : cval;
-    sum += static_cast<long double>(value) * kernel.weights[tap];
+    visit(kernel.weights[tap], inside ? &from : nullptr);
   }
+}
+
+// The correlation's value at one pixel.
+inline double correlate_at(const Array& image, const Kernel& kernel, double cval,
+                           const Index& pixel) {
+  long double sum = 0;
+  for_taps(image.layout().shape, kernel, pixel, [&](long double weight, const Index* from) {
+    sum += weight * (from != nullptr ? static_cast<double>(image.at(*from)) : cval);
+  });
   return static_cast<double>(sum);
 }
 
@@ -145,7 +152,7 @@ void check_answers(const Array& out, std::int64_t pixels, double bound, const Tr
 }
 
 // Whether no byte between the elements of `out` differs from `fill`.
-inline bool gaps_untouched(Array& out, std::uint8_t fill) {
+inline bool gaps_untouched(const Array& out, std::uint8_t fill) {
   const Layout& layout = out.layout();
   std::vector<std::byte> bytes = out.copy();
   for (std::int64_t i = 0; i < layout.shape.elements(); ++i) {
@@ -154,27 +161,33 @@ inline bool gaps_untouched(Array& out, std::uint8_t fill) {
   return std::all_of(bytes.begin(), bytes.end(), [&](std::byte b) { return b == std::byte{fill}; });
 }
 
-// Runs operation(out, workers), filling `out`, once on one thread over ones and once on `workers`
-// over zeros: the same bits must come out, which they can't where an element isn't written; image
-// and gaps must stay as they are. False where the operation refuses its arguments.
+// Runs operation(out, workers), filling `out`, once on one thread over ones and once, as `rerun`
+// says, over zeros that stand elsewhere: the same bits must come out, which they can't where an
+// element isn't written; inputs and gaps must stay as they are. False where the operation refuses
+// its arguments.
 template <class Operation>
-bool run_twice(Array& image, Array& out, int workers, const Operation& operation) {
-  const std::vector<std::byte> before = image.copy();
-  Array again(out.layout(), 0);
+bool run_twice(const std::vector<const Array*>& inputs, Array& out, const Rerun& rerun,
+               const Operation& operation) {
+  std::vector<std::vector<std::byte>> before;
+  for (const Array* input : inputs) before.push_back(input->copy());
+  const Layout& layout = out.layout();
+  const std::size_t item = item_size(layout.dtype);
+  Array again(layout, 0, rerun.lead * item);
   std::memset(out.bytes(), 0xff, out.size());
   try {
     operation(out.mutable_view(), 1);
-    operation(again.mutable_view(), workers);
+    operation(again.mutable_view(), rerun.workers);
   } catch (const std::invalid_argument&) {
     return false;
   }
-  if (image.copy() != before) fail("the image has changed");
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (inputs[i]->copy() != before[i]) fail("an input has changed");
+  }
   if (!gaps_untouched(out, 0xff) || !gaps_untouched(again, 0)) fail("a gap in out has changed");
-  const Layout& layout = out.layout();
   for (std::int64_t i = 0; i < layout.shape.elements(); ++i) {
     const std::int64_t at = layout.offset(layout.shape.at(i));
-    if (std::memcmp(out.bytes() + at, again.bytes() + at, item_size(layout.dtype)) != 0) {
-      fail("an element isn't written, or depends on the number of workers");
+    if (std::memcmp(out.bytes() + at, again.bytes() + at, item) != 0) {
+      fail("an element isn't written, or depends on workers or on where it stands");
     }
   }
   return true;

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from oracles import metrics as oracle
 
 import burnish
+from burnish import _core
 
 LEVELS = burnish.show_config(mode="dicts")["instruction_sets"]
 SHAPES = [(61,), (23, 45), (9, 14, 21)]
@@ -223,6 +224,23 @@ def test_input_layout(dtype, layout, rng):
         checks.assert_same_bits(other_map, similarities)
         # The mean of interleaved channels is added up in another order than that of planes.
         assert again == pytest.approx(mean, rel=1e-14) if channel == 2 else again == mean
+
+
+@pytest.mark.parametrize("layout", samples.OUT_LAYOUTS)
+def test_the_core_takes_any_map_and_mask_beside_interleaved_images(layout, rng):
+    # Its sums are over rows of channels only where the map has such rows and the mask no channels.
+    one, other = pair(rng, (20, 41, 3), "float32")
+    _, answer = oracle.ssim(one, other, data_range=1.0, use_sample_covariance=False, channel_axis=2)
+    mask = rng.integers(0, 2, one.shape, np.uint8)
+    window = (np.full(7, 1 / 7), (0, 1), 3, 1.0, 0.01**2, 0.03**2)
+    for counts in (mask, mask[..., :1].repeat(3, axis=2)):
+        expected = (answer * counts)[3:-3, 3:-3].sum()
+        placed = samples.LAYOUTS[layout](counts)
+        out = samples.LAYOUTS[layout](np.zeros(one.shape))
+        for target in (None, out, np.zeros(one.shape)):
+            total = _core.structural_similarity(one, other, *window, placed, target, 1)
+            close(total, expected, 1e-10)
+        np.testing.assert_allclose(out, answer, rtol=0, atol=1e-10)
 
 
 def test_same_bits_for_any_number_of_workers(rng):

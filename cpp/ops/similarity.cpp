@@ -28,7 +28,8 @@ int channel_axis(const View& image, const std::vector<Taps>& taps) {
 }
 
 // Whether the channels of a pixel, and the pixels of a row, follow one another without gaps.
-bool interleaved(const View& image, int channel) {
+template <class V>
+bool interleaved(const V& image, int channel) {
   constexpr std::int64_t most = 4;  // the halo of a tile grows with the channels
   const auto at = static_cast<std::size_t>(channel);
   return channel > 0 && channel == image.ndim - 1 && image.shape[at] <= most &&
@@ -122,7 +123,9 @@ class SimilarityTiles {
                   const View* mask, const MutableView* map)
       : window_(window),
         channel_(channel_axis(image_true, window.taps)),
-        in_rows_(interleaved(image_true, channel_) && interleaved(image_test, channel_)),
+        in_rows_(interleaved(image_true, channel_) && interleaved(image_test, channel_) &&
+                 (mask == nullptr || mask->strides[static_cast<std::size_t>(channel_)] == 0) &&
+                 (map == nullptr || interleaved(*map, channel_))),
         g_(geometry_of(image_true, window.taps, channel_, in_rows_)),
         g_test_(geometry_of(image_test, window.taps, channel_, in_rows_)),
         x_(image_true, g_, 0),
@@ -296,7 +299,7 @@ class SimilarityTiles {
 
   const SimilarityWindow& window_;
   const int channel_;
-  const bool in_rows_;
+  const bool in_rows_;  // channels: of the images and the map; a mask has none of its own then
   const Geometry g_, g_test_;
   Geometry g_map_;
   const InputRows<double> x_, y_;
