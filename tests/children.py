@@ -13,6 +13,7 @@ _SETTINGS = ("BURNISH_ISA", "BURNISH_NUM_THREADS", "OMP_NUM_THREADS")
 
 # Whether `nox -s asan` or `nox -s tsan` runs the tests.
 SANITIZED = "san.so" in os.environ.get("LD_PRELOAD", "")
+_PATIENCE = 5 if SANITIZED else 1
 
 
 def run(code: str, *args: str, timeout: float = 60, **environment: str):
@@ -24,7 +25,7 @@ def run(code: str, *args: str, timeout: float = 60, **environment: str):
         env=env | environment,
         capture_output=True,
         text=True,
-        timeout=timeout,
+        timeout=_PATIENCE * timeout,
         check=False,
     )
 
