@@ -84,7 +84,7 @@ def tsan(session: nox.Session) -> None:
 
 @nox.session(reuse_venv=True)
 def fuzz(session: nox.Session) -> None:
-    """Fuzz each family for as many seconds as are given: ``nox -s fuzz -- 60``; 600 by default."""
+    """Run each harness for as many seconds as are given: ``nox -s fuzz -- 60``; 600 by default."""
     seconds = int(session.posargs[0]) if session.posargs else 600
     session.install("cmake>=3.26", "ninja")
     build = _folder(session) / "build"

@@ -339,6 +339,18 @@ def test_data_range_is_that_of_the_dtype(function, rng):
         function(one, other)
 
 
+@pytest.mark.parametrize("options", [{}, {"gaussian_weights": True}], ids=str)
+def test_variances_far_from_0_do_not_cancel(options, rng):
+    for dtype, offset, span in [("int32", 2_000_000_000, 10), ("float64", 1e6, 0.01)]:
+        one, other = (offset + span * rng.random((2, 30, 31))).astype(dtype)
+        other[:, :9] = offset
+        mean, similarities = burnish.ssim(one, other, data_range=span, full=True, **options)
+        true_mean, truth = oracle.ssim(one, other, data_range=span, **options)
+        np.testing.assert_allclose(similarities, truth, rtol=0, atol=1e-5)
+        assert mean == pytest.approx(true_mean, abs=1e-6)
+        assert burnish.ssim(one, one, data_range=span) == 1.0
+
+
 @hypothesis.given(st.data())
 def test_any_call(data):
     draw = data.draw

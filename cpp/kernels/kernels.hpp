@@ -158,22 +158,28 @@ struct Sum {
   std::ptrdiff_t count;
 };
 
-// power[i] = x[i]^2 + y[i]^2 and product[i] = x[i] * y[i].
+// What the local means of two images are taken of, less a pivot each, so that variances of images
+// far from 0 don't cancel: from x and y the rows x', y', x'^2 + y'^2 and x' y', with x' = x -
+// x_pivot.
 struct Moments {
   const double* x;
   const double* y;
+  double x_pivot, y_pivot;
+  double* x_shifted;
+  double* y_shifted;
   double* power;
   double* product;
   std::ptrdiff_t count;
 };
 
-// The structural similarity of two images from the local means of x, y and their Moments; equations
-// 13 and 14 of Wang, Bovik, Sheikh, Simoncelli 2004. Exactly 1 where the images are the same.
+// The structural similarity of two images from the local means of their Moments; equations 13 and
+// 14 of Wang, Bovik, Sheikh, Simoncelli 2004. Exactly 1 where the images are the same.
 struct Similarity {
-  const double* x;
+  const double* x;  // shifted
   const double* y;
   const double* power;
   const double* product;
+  double x_pivot, y_pivot;
   double* map;
   std::ptrdiff_t count;
   double covariance_scale, c1, c2;

@@ -76,11 +76,19 @@ double sum(const Sum& a) {
 void moments(const Moments& a) {
   const double* __restrict x = a.x;
   const double* __restrict y = a.y;
+  double* __restrict x_shifted = a.x_shifted;
+  double* __restrict y_shifted = a.y_shifted;
   double* __restrict power = a.power;
   double* __restrict product = a.product;
+  const double x_pivot = a.x_pivot;
+  const double y_pivot = a.y_pivot;
   for (std::ptrdiff_t i = 0; i < a.count; ++i) {
-    power[i] = x[i] * x[i] + y[i] * y[i];
-    product[i] = x[i] * y[i];
+    const double u = x[i] - x_pivot;
+    const double v = y[i] - y_pivot;
+    x_shifted[i] = u;
+    y_shifted[i] = v;
+    power[i] = u * u + v * v;
+    product[i] = u * v;
   }
 }
 
@@ -94,11 +102,15 @@ void similarity(const Similarity& a) {
   const double scale = a.covariance_scale;
   const double c1 = a.c1;
   const double c2 = a.c2;
+  const double x_pivot = a.x_pivot;
+  const double y_pivot = a.y_pivot;
   for (std::ptrdiff_t i = 0; i < a.count; ++i) {
-    const double means = x[i] * y[i];
-    const double powers = x[i] * x[i] + y[i] * y[i];
-    map[i] = ((2 * means + c1) * (twice * (product[i] - means) + c2)) /
-             ((powers + c1) * (scale * (power[i] - powers) + c2));
+    const double u = x[i] + x_pivot;
+    const double v = y[i] + y_pivot;
+    const double covariance = product[i] - x[i] * y[i];
+    const double variances = power[i] - (x[i] * x[i] + y[i] * y[i]);
+    map[i] = ((2 * (u * v) + c1) * (twice * covariance + c2)) /
+             ((u * u + v * v + c1) * (scale * variances + c2));
   }
 }
 

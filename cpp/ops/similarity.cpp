@@ -1,6 +1,7 @@
 #include "ops/similarity.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 #include <optional>
@@ -15,7 +16,7 @@
 namespace burnish::ops {
 namespace {
 
-// What is averaged over the window: x, y, x^2 + y^2 and x * y.
+// What is averaged over the window: x, y, x^2 + y^2 and x * y, less the pivots.
 constexpr int quantities = 4;
 
 // The axis that is not filtered; -1: none.
@@ -117,6 +118,14 @@ TileSize similarity_tile_size(const Geometry& g, std::int64_t lanes) {
   return size;
 }
 
+// One of the image's values: where they are all far from 0, they are near this one.
+double pivot_of(const View& image) {
+  double value = 0;
+  active_table<double>().load[static_cast<int>(image.dtype)](
+      {image.data, 1, nullptr, &value, 1, 0});
+  return std::isfinite(value) ? value : 0;
+}
+
 class SimilarityTiles {
  public:
   SimilarityTiles(const View& image_true, const View& image_test, const SimilarityWindow& window,
@@ -130,6 +139,8 @@ class SimilarityTiles {
         g_test_(geometry_of(image_test, window.taps, channel_, in_rows_)),
         x_(image_true, g_, 0),
         y_(image_test, g_test_, 0),
+        x_pivot_(pivot_of(image_true)),
+        y_pivot_(pivot_of(image_test)),
         tiling_(g_, similarity_tile_size(g_, active_table<double>().lanes)) {
     if (mask != nullptr) mask_.emplace(*mask, geometry_of(*mask, window.taps, channel_, in_rows_));
     if (map != nullptr) {
@@ -153,15 +164,10 @@ class SimilarityTiles {
         std::max<std::int64_t>(active_table<double>().lanes - tile.elements.size(), 0);
     const Window window{tile.planes, rows, elements};
     const double* const* pointers[quantities];
-    double sum = 0;
-    if (g_.planes.taps == 1) {
-      Scratch scratch(moments_size(window, slack));
-      moments(batch, window, slack, scratch, pointers);
-      sum = rows_and_columns(batch, tile, tile.planes.begin, window, slack, pointers);
-    } else {
-      sum = volume(batch, tile, window, slack);
-    }
-    return sum;
+    if (g_.planes.taps > 1) return volume(batch, tile, window, slack);
+    Scratch scratch(moments_size(window, slack));
+    moments(batch, window, slack, scratch, pointers);
+    return rows_and_columns(batch, tile, tile.planes.begin, window, slack, pointers);
   }
 
  private:
@@ -173,7 +179,7 @@ class SimilarityTiles {
     return quantities * Scratch::size_of<const double*>(window.lines()) +
            Scratch::size_of<double>(x_.buffer_size(window, slack)) +
            Scratch::size_of<double>(y_.buffer_size(window, slack)) +
-           Scratch::size_of<double>(2 * window.lines() * width(window, slack));
+           Scratch::size_of<double>(quantities * window.lines() * width(window, slack));
   }
 
   // pointers[q][line]: the rows of each quantity over the window, plane by plane.
@@ -188,11 +194,11 @@ class SimilarityTiles {
     x_.gather(batch_offset(g_, batch).in, window, slack, x, lines[0]);
     y_.gather(batch_offset(g_test_, batch).in, window, slack, y, lines[1]);
     const std::int64_t pitch = width(window, slack);
-    double* next = scratch.take<double>(2 * window.lines() * pitch);
-    for (std::int64_t i = 0; i < window.lines(); ++i, next += 2 * pitch) {
-      active_level().metrics.moments({lines[0][i], lines[1][i], next, next + pitch, pitch});
-      lines[2][i] = next;
-      lines[3][i] = next + pitch;
+    double* next = scratch.take<double>(quantities * window.lines() * pitch);
+    for (std::int64_t i = 0; i < window.lines(); ++i, next += quantities * pitch) {
+      active_level().metrics.moments({lines[0][i], lines[1][i], x_pivot_, y_pivot_, next,
+                                      next + pitch, next + 2 * pitch, next + 3 * pitch, pitch});
+      for (int q = 0; q < quantities; ++q) lines[q][i] = next + q * pitch;
     }
   }
 
@@ -272,8 +278,9 @@ class SimilarityTiles {
       for (std::int64_t i = 0; i < count; ++i) {
         const double* const mean = means + i * columns;
         active_level().metrics.similarity({mean, mean + strip * columns, mean + 2 * strip * columns,
-                                           mean + 3 * strip * columns, map, tile.elements.size(),
-                                           window_.covariance_scale, window_.c1, window_.c2});
+                                           mean + 3 * strip * columns, x_pivot_, y_pivot_, map,
+                                           tile.elements.size(), window_.covariance_scale,
+                                           window_.c1, window_.c2});
         if (map_) {
           map_->store(batch_offset(g_map_, batch).out, z, y + i, tile.elements, map);
         }
@@ -303,6 +310,7 @@ class SimilarityTiles {
   const Geometry g_, g_test_;
   Geometry g_map_;
   const InputRows<double> x_, y_;
+  const double x_pivot_, y_pivot_;
   std::optional<MaskRows> mask_;
   std::optional<OutputRows<double>> map_;
   const Tiling tiling_;

@@ -265,7 +265,9 @@ def as_modes(mode: Any, length: int) -> tuple[str, ...]:
     if isinstance(mode, str) or not isinstance(mode, Sequence):
         return (as_choice(mode, "mode", MODES),) * length
     if len(mode) != length:
-        raise ValueError(f"mode has {len(mode)} entries; expected 1 or {length}")
+        raise ValueError(
+            f"mode has {len(mode)} entries; expected one mode or a sequence of {length}"
+        )
     return tuple(as_choice(each, "mode", MODES) for each in mode)
 
 
@@ -276,8 +278,12 @@ def as_floats(
     if _ndim(value) != 1:
         return (as_float(value, name, minimum=minimum),) * length
     if len(value) != length:
-        raise ValueError(f"{name} has {len(value)} entries; expected 1 or {length}")
+        raise ValueError(_wrong_length(name, len(value), length))
     return tuple(as_float(entry, name, minimum=minimum) for entry in value)
+
+
+def _wrong_length(name: str, given: int, expected: int) -> str:
+    return f"{name} has {given} entries; expected one number or a sequence of {expected}"
 
 
 def as_integers(
@@ -301,7 +307,7 @@ def _integers(value: Any, name: str, length: int | None) -> tuple[int, ...]:
         return (value,) * (length or 1)
     if isinstance(value, (Sequence, np.ndarray)) and _ndim(value) == 1:
         if length is not None and len(value) != length:
-            raise ValueError(f"{name} has {len(value)} entries; expected 1 or {length}")
+            raise ValueError(_wrong_length(name, len(value), length))
         return tuple(_as_int(entry, name) for entry in value)
     return (_as_int(value, name),) * (length or 1)
 

@@ -28,6 +28,6 @@ def gaussian_kernel(sigma: float, reach: int, order: int = 0) -> Array:
     if order == 1:
         weights *= -x / sigma
     elif order == 2:
-        weights *= (x**2 - 1) / sigma**2
+        weights *= (x**2 - 1) / sigma / sigma
     result: Array = weights
     return result

@@ -238,7 +238,7 @@ def ssim(
     Returns
     -------
     float or (float, ndarray)
-        The mean, at most 1, which only images with the same windows reach; and with `full` the map,
+        The mean, from -1 to 1; 1 for the same image twice; and with `full` the map,
         float64 of the images' shape. Around a NaN or infinity the map is NaN, and so is a mean that
         counts such a pixel.
 
@@ -255,10 +255,11 @@ def ssim(
 
     Notes
     -----
-    scikit-image's answer, with two differences: all dtypes are computed in float64, since float32
-    cancels in variances; and `data_range` may be None for floats, see `psnr`. To do as [1]_ did,
-    pass ``gaussian_weights=True, use_sample_covariance=False``. Beside the map each thread uses
-    some megabytes, with windows beyond 100 pixels some tens.
+    scikit-image's answer, with two differences: all dtypes are computed in float64 and relative to
+    one of the image's pixels, since variances cancel where an image is far from 0; and `data_range`
+    may be None for floats, see `psnr`. To do as [1]_ did, pass ``gaussian_weights=True,
+    use_sample_covariance=False``. Beside the map each thread uses some megabytes, with windows
+    beyond 100 pixels some tens.
 
     References
     ----------

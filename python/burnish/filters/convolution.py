@@ -109,7 +109,7 @@ def convolve(
     Notes
     -----
     The error is at most 1e-6 (float32) or 1e-12 (float64) of ``sum|weights| * max|image|``, `cval`
-    being part of the image. NaN and
+    being part of the image; with separable kernels so much for each axis. NaN and
     infinity spread over the kernel's box around them and no further. Beside the result each thread
     uses some megabytes; with kernels of hundreds of taps along an axis more, up to 32 MB for a
     volume and otherwise to as much as the image in the dtype that it is computed in.

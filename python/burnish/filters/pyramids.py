@@ -354,9 +354,10 @@ def pyramid_collapse(
     -------
     ndarray
         The image, of the layers' dtype. For unchanged layers it is the image to within 1e-6
-        (float32) or 1e-14 (float64) of its largest magnitude. Integers of 8 to 32 bits come back
-        exactly from ``np.rint(result).astype(image.dtype)``; changed layers may leave the range of
-        the dtype, so clip them first.
+        (float32) or 1e-14 (float64) of its largest magnitude, that of `cval` beyond a constant
+        border counted. Unless such a `cval` is larger than they are, integers of 8 to 32 bits come
+        back exactly from ``np.rint(result).astype(image.dtype)``; changed layers may leave the
+        range of the dtype, so clip them first.
 
     Raises
     ------
@@ -419,7 +420,7 @@ def _as_finer(shape: Any, coarser: tuple[int, ...], axes: tuple[int, ...]) -> tu
         if max(finer) > sys.maxsize:
             raise MemoryError(f"the result would have shape {finer}: more than 2**63 bytes")
         return finer
-    finer = as_integers(shape, "shape", len(coarser))
+    finer = as_integers(shape, "shape", len(coarser), minimum=1, maximum=2**63 - 1)
     if min(finer) < 1 or _halved(finer, axes) != coarser:
         raise ValueError(f"shape is {finer}, which halved is not the image's, {coarser}")
     return finer

@@ -53,7 +53,8 @@ def gaussian_filter(
         1-D to 3-D (depth, row, column), with one axis more where `channel_axis` is given. float16,
         float32, float64 or an integer of 8 to 64 bits.
     sigma : float or sequence of float
-        Standard deviation in pixels, for all filtered axes or one each; 0 leaves an axis as it is.
+        Standard deviation in pixels, for all filtered axes or one each; 0 (1e-15 or less) leaves an
+        axis as it is.
     order : int or sequence of int
         Which derivative to take, 0 to 2, for all filtered axes or one each. 0 smooths. Derivatives
         are signed: an image of unsigned integers comes back without its negative values.
@@ -97,8 +98,8 @@ def gaussian_filter(
 
     Notes
     -----
-    The error is at most 1e-6 (float32) or 1e-12 (float64) of ``sum|weights| * max|image|``. NaN and
-    infinity spread over the Gaussian's box around them and no further.
+    The error is at most 1e-6 (float32) or 1e-12 (float64) of ``sum|weights| * max|image|`` for each
+    filtered axis. NaN and infinity spread over the Gaussian's box around them and no further.
 
     Beyond a ``"constant"`` border lies an image of `cval`, whose derivatives are 0. SciPy filters
     axis by axis and takes `cval` for the value of the derivatives there too, so with a derivative
@@ -133,8 +134,9 @@ def gaussian_filter(
     for derivative, reach in zip(orders, reaches, strict=True):
         if derivative > 0 and reach == 0:
             raise ValueError(
-                f"order is {derivative} along an axis where the Gaussian reaches no pixel beside "
-                f"its centre: sigma is {sigma}, truncate {truncate}, radius {radius}"
+                f"order is {derivative} along an axis that is left as it is: sigma is {sigma}, "
+                f"truncate {truncate}, radius {radius}; a derivative wants a sigma above 1e-15 and "
+                "a pixel beside the centre"
             )
     along = sorted(zip(filtered, sigmas, reaches, orders, modes, strict=True))
     factors = [
