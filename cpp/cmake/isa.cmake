@@ -5,8 +5,9 @@
 # fused operation (levels then differ in the last bits); DECIDING files and everything outside
 # cpp/kernels may not, so that their bits are the same at every level.
 #
-# Only the GCC branch is built and tested by .ci/run; the Clang and MSVC flags are written from their
-# manuals. MSVC has no vector extension and takes the scalar twin in cpp/kernels/lanes.hpp.
+# .ci/run builds and tests with GCC. Clang builds the fuzz harnesses, and the module too, as
+# CONTRIBUTING.md says. The MSVC flags are written from its manual; it has no vector extension and
+# takes the scalar twin in cpp/kernels/lanes.hpp.
 
 option(BURNISH_WARNINGS_ARE_ERRORS "As in .ci/run; off, so that a newer compiler still builds" OFF)
 
