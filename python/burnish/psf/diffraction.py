@@ -42,12 +42,12 @@ def airy(radius: float, *, size: int | Sequence[int] | None = None) -> Array:
     Parameters
     ----------
     radius : float
-        The first dark ring's in pixels, 0.1 to 200 000. In the units of the pixels' width it is
-        ``0.61 * wavelength / NA`` in the plane of the object (a microscope), and
-        ``1.22 * wavelength * f_number`` in the plane of the image (a camera).
+        The first dark ring's in pixels, 0.1 to 200 000: ``0.61 * wavelength / NA`` divided by the
+        width of a pixel in the object (a microscope), ``1.22 * wavelength * f_number`` divided by
+        that on the sensor (a camera).
     size : int, sequence of int or None
         Sides in pixels, for both axes or one each. None takes those that hold the fifth dark ring,
-        ``2 * ceil(4.3 * radius) + 1``: 3 to 4 % of the light fall outside. Whatever the size, what
+        ``2 * ceil(4.3 * radius) + 1``: 2 to 4 % of the light fall outside. Whatever the size, what
         is inside is made to sum to 1.
 
     Returns
@@ -86,11 +86,11 @@ def airy(radius: float, *, size: int | Sequence[int] | None = None) -> Array:
     shape = as_shape(size, (reach, reach))
     nodes, weights = np.polynomial.legendre.leggauss(_nodes_per_pixel(ring))
     rows, columns = (np.arange(reach + 1.0) for reach in reaches_within(shape))
+    across = columns[:, None] + nodes / 2
     quadrant = np.zeros((len(rows), len(columns)))
-    for down, share in zip(nodes / 2, weights, strict=True):
-        for right, part in zip(nodes / 2, weights, strict=True):
-            distance = np.hypot(rows[:, None] + down, columns + right)
-            quadrant += share * part * _amplitude(distance * (_FIRST_ZERO / ring)) ** 2
+    for node, weight in zip(nodes / 2, weights, strict=True):
+        distance = np.hypot((rows + node)[:, None, None], across)
+        quadrant += weight * (_amplitude(distance * (_FIRST_ZERO / ring)) ** 2 @ weights)
     return centred(unit_sum(from_quadrant(quadrant)), shape)
 
 
