@@ -6,58 +6,22 @@ A value is made by a function of the image of the call, in the child process tha
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+import faults_psf
 import numpy as np
+from fault import BEYOND as _BEYOND
+from fault import NOT_INTEGER as _NOT_INTEGER
+from fault import NOT_REAL as _NOT_REAL
+from fault import Fault
+from fault import dtypes as _dtypes
+from fault import fault as _fault
+from fault import too_large as _too_large
+from fault import values as _values
+from fault import works as _works
 from numpy.lib.stride_tricks import as_strided
-
-
-@dataclass(frozen=True)
-class Fault:
-    label: str
-    make: Callable[[np.ndarray], Any]
-    # What must be raised; empty where the value is odd but right and the call must succeed.
-    raises: tuple[str, ...]
-    message: str | None = None  # a pattern; None: the argument's name
-
-
-def _fault(error: str, label: str, make: Callable[[np.ndarray], Any]) -> Fault:
-    return Fault(label, make, tuple(error.split("|")))
-
-
-def _values(error: str, *values: Any) -> list[Fault]:
-    return [_fault(error, repr(value), lambda _, value=value: value) for value in values]
-
-
-def _works(label: str, make: Callable[[np.ndarray], Any]) -> Fault:
-    return Fault(label, make, ())
-
-
-def _dtypes(*dtypes: str) -> list[Fault]:
-    return [
-        _fault("TypeError", dtype, lambda image, dtype=dtype: np.zeros(image.shape, dtype))
-        for dtype in dtypes
-    ]
-
-
-_ESTIMATE = re.compile(r"\d\s*([KMGTPE]i?B|bytes)").pattern
-
-
-def _too_large(dtype: str, *shape: int) -> Fault:
-    def make(_: np.ndarray) -> np.ndarray:
-        return np.broadcast_to(np.ones((), dtype), shape)
-
-    return Fault(f"{dtype} of shape {shape}", make, ("MemoryError",), _ESTIMATE)
-
-
-_NOT_REAL = [
-    *_dtypes("object", "U3", "S3", "complex64", "complex128", "V8", "f8,i4", "M8[s]", "m8[s]"),
-    _fault("TypeError", "masked array", lambda image: np.ma.masked_array(image, image > 0)),
-    *_values("TypeError", None, "lena", b"lena", {}, [[1, 2], [3]], object(), 1j),
-]
 
 
 def _image(max_ndim: int) -> list[Fault]:
@@ -159,51 +123,6 @@ def _weights(ndim: int) -> list[Fault]:
     ]
 
 
-def _psf(*ndims: int) -> list[Fault]:
-    """Return the faults of a point-spread function of one of these numbers of axes."""
-    shape = (3,) * ndims[-1]
-
-    def filled(value: float, middle: float = 1.0) -> Callable[[np.ndarray], Any]:
-        def make(_: np.ndarray) -> np.ndarray:
-            weights = np.full(shape, value)
-            weights[(1,) * len(shape)] = middle
-            return weights
-
-        return make
-
-    return [
-        *_NOT_REAL,
-        *_dtypes("bool", "longdouble"),
-        *_values("ValueError", 1.0, 7, [], [[]]),
-        _fault("ValueError", "empty", lambda _: np.ones((0,) * len(shape))),
-        _fault("ValueError", "an axis too many", lambda _: np.ones((3,) * (len(shape) + 1))),
-        *(
-            _fault("ValueError", f"{n}-D", lambda _, n=n: np.ones((3,) * n))
-            for n in range(4)
-            if n not in ndims
-        ),
-        _fault("ValueError", "NaN", filled(1.0, np.nan)),
-        _fault("ValueError", "Inf", filled(1.0, np.inf)),
-        _fault("ValueError", "negative", filled(1.0, -1e-300)),
-        _fault("ValueError", "of sum 0", filled(1.0, -8.0)),
-        _fault("ValueError", "all zero", filled(0.0, 0.0)),
-        _fault("ValueError", "all -0.0", filled(-0.0, -0.0)),
-        _fault("ValueError", "all negative", filled(-1.0, -1.0)),
-        _too_large("float32", *(2**42,), *(1,) * (len(shape) - 1)),
-        _too_large("uint8", *(2**61,), *(1,) * (len(shape) - 1)),
-        _works("the largest", filled(np.finfo(np.float64).max, np.finfo(np.float64).max)),
-        _works("the least", filled(0.0, 5e-324)),
-        _works("uint64", lambda _: np.full(shape, 2**64 - 1, np.uint64)),
-        _works("float16", lambda _: np.ones(shape, np.float16)),
-        _works("big-endian", lambda _: np.ones(shape, ">f4")),
-        _works("even", lambda _: np.ones((4, 2, 6)[: len(shape)])),
-        _works("one weight", lambda _: np.ones((1,) * len(shape))),
-        _works("larger than the image", lambda _: np.ones((41,) * len(shape))),
-        _works("broadcast", lambda _: np.broadcast_to(0.1, (7,) * len(shape))),
-        _works("lists", lambda _: np.ones(shape).tolist()),
-    ]
-
-
 def _read_only(image: np.ndarray) -> np.ndarray:
     out = np.empty_like(image)
     out.flags.writeable = False
@@ -257,11 +176,6 @@ def _resized(faults: list[Fault], resize: Callable[[np.ndarray], np.ndarray]) ->
     ]
 
 
-_LARGE = (2**31 - 1, 2**31, 2**32 + 1, 2**63 - 1, 2**63, 2**64, 10**400)
-_BEYOND = (*_LARGE, *(-value for value in _LARGE), np.int64(2**62), np.uint64(2**64 - 1))
-_NOT_INTEGER = (1.0, 0.5, True, np.True_, "1", b"1", 1j, float("nan"), np.array([[1]]), {}, 1.5)
-
-
 def _pyramid(image: np.ndarray) -> list[np.ndarray]:
     """Return what may be collapsed to an image."""
     return [image, np.ones_like(image[::2, ::2]), np.ones_like(image[::4, ::4])]
@@ -305,48 +219,6 @@ def _integers(lowest: int, highest: int) -> list[Fault]:
         _works("one each", lambda _: (lowest, lowest + 1)),
         _works("an array", lambda _: np.array([lowest, lowest])),
     ]
-
-
-_LARGEST_SIDE = 2_000_001
-_NO_SIDES = [
-    *_values("TypeError", *_NOT_INTEGER, (1, 1.0), (1, None), ("1", "1"), [[1, 1]]),
-    *_values("ValueError", [], 0, (3, 0), (3, -3), _LARGEST_SIDE + 1, (1,) * 4, *_BEYOND),
-]
-_NO_PSF_FITS = Fault("a million", lambda _: 1_000_000, ("MemoryError",), _ESTIMATE)
-_NO_REAL = _values(
-    "TypeError", "1", b"1", True, np.True_, 1j, {}, object(), [[1.0]], [[1], [2, 3]], (1.0, None)
-)
-
-# An image with one star at (7, 8), which a window of 5 x 5 pixels is cut out of.
-_STAR = [
-    *_NOT_REAL,
-    *_dtypes("bool", "longdouble"),
-    *_values("ValueError", 1.0, 7, [], [[]]),
-    _fault("ValueError", "0-D", lambda _: np.ones(())),
-    _fault("ValueError", "no rows", lambda image: image[:0]),
-    _fault("ValueError", "too many axes", lambda _: np.ones((1,) * 4)),
-    _fault("ValueError", "64 axes", lambda _: np.ones((1,) * 64)),
-    _fault("ValueError", "flat", lambda image: np.ones_like(image)),
-    _fault("ValueError", "NaN", lambda image: np.full_like(image, np.nan)),
-    _fault("ValueError", "Inf", lambda image: np.full_like(image, np.inf)),
-    _fault("ValueError", "NaN beside the star", lambda image: _with_nan(image, (7, 9))),
-    _fault("ValueError", "NaN far away", lambda image: _with_nan(image, (0, 0))),
-    Fault("the star in a corner", lambda image: image[7:, 8:], ("ValueError",), r"\bcenter\b"),
-    Fault("smaller than the window", lambda image: image[6:9], ("ValueError",), r"\bcenter\b"),
-    _works("a row", lambda image: image[7]),
-    _works("a volume", lambda image: np.stack([image * 0] * 3 + [image] + [image * 0] * 3)),
-    _works("integers", lambda image: image.astype(np.uint8)),
-    _works("the largest", lambda image: np.where(image > 1, np.finfo(np.float64).max, -image)),
-    _works("memoryview", lambda image: memoryview(image)),
-    _works("lists", lambda image: image.tolist()),
-    _works("huge, little of it read", lambda image: np.pad(image, 1000)),
-]
-
-
-def _with_nan(image: np.ndarray, place: tuple[int, int]) -> np.ndarray:
-    image = image.copy()
-    image[place] = np.nan
-    return image
 
 
 _ORIGIN = [
@@ -482,107 +354,7 @@ FAULTS: dict[str, list[Fault]] = {
     "layers": _LAYERS,
     "one of two images": _ONE_OF_TWO,
     "optional mask": _MASK,
-    "psf to 3-D": _psf(1, 2, 3),
-    "psf 2-D": _psf(2),
-    "sigmas to 3-D": [
-        *_NO_REAL,
-        *_values("TypeError", None, np.ones((2, 2))),
-        *_values("ValueError", [], (1,) * 4, np.ones(5), 10**400, np.nan, np.inf, -1, -1e-300),
-        *_values("ValueError", (1, np.nan), 250_001, 2**63, 1e300),
-        Fault("beyond the memory", lambda _: 200_000, ("MemoryError",), _ESTIMATE),
-        Fault("3-D beyond the memory", lambda _: (2e5,) * 3, ("MemoryError",), _ESTIMATE),
-        *(
-            _works(repr(value), lambda _, value=value: value)
-            for value in (0, -0.0, 1e-300, 1e-15, 1e-3, 20, np.float32(1), np.ones(()))
-        ),
-        *(
-            _works(repr(value), lambda _, value=value: value)
-            for value in ((1,), [0, 1], (1, 2, 0.5), np.ones(2))
-        ),
-    ],
-    "optional sides": [
-        *_NO_SIDES,
-        *_values("ValueError", (1,), (1, 1, 1)),
-        _NO_PSF_FITS,
-        *(
-            _works(repr(value), lambda _, value=value: value)
-            for value in (None, 1, 2, 101, (1, 4), [3, 2], np.array([1, 1]), np.uint8(3))
-        ),
-    ],
-    "sides to 3-D": [
-        *_NO_SIDES,
-        *_values("TypeError", None),
-        _NO_PSF_FITS,
-        Fault("beyond 63 bits", lambda _: (_LARGEST_SIDE,) * 3, ("MemoryError",), _ESTIMATE),
-        *(
-            _works(repr(value), lambda _, value=value: value)
-            for value in (1, 2, 101, (4,), (1, 4), (3, 2, 5), np.array([1, 1]), np.uint8(3))
-        ),
-    ],
-    "window sides": [
-        *_NO_SIDES,
-        *_values("TypeError", None),
-        *_values("ValueError", (1,), (1, 1, 1), 17, (3, 30), 1_000_000),
-        Fault("one pixel", lambda _: 1, ("ValueError",), "background"),
-        Fault("one and an empty line", lambda _: 2, ("ValueError",), "background"),
-        *(
-            _works(repr(value), lambda _, value=value: value)
-            for value in (3, 8, 15, (1, 4), [3, 2], np.array([5, 5]), np.uint8(3))
-        ),
-    ],
-    "dimensions": [
-        *_values("TypeError", *_NOT_INTEGER, None, [1], (2,)),
-        *_values("ValueError", 0, 4, -1, *_BEYOND),
-        *(_works(repr(n), lambda _, n=n: n) for n in (1, 2, 3, np.int8(2))),
-    ],
-    "extent": [
-        *_NO_REAL,
-        *_values("TypeError", None, [1.0], np.ones(1)),
-        *_values("ValueError", 10**400, np.nan, np.inf, -1, -1e-300, 1e6 + 1, 2**63, 1e300),
-        Fault("beyond the memory", lambda _: 1e6, ("MemoryError",), _ESTIMATE),
-        *(
-            _works(repr(value), lambda _, value=value: value)
-            for value in (0, -0.0, 1e-300, 1e-3, 0.51, 50.0, np.float32(1), np.ones(()))
-        ),
-    ],
-    "ring": [
-        *_NO_REAL,
-        *_values("TypeError", None, [1.0], np.ones(1)),
-        *_values("ValueError", 10**400, np.nan, np.inf, -1, 0, 0.09, 200_001, 2**63, 1e300),
-        Fault("beyond the memory", lambda _: 2e5, ("MemoryError",), _ESTIMATE),
-        *(
-            _works(repr(value), lambda _, value=value: value)
-            for value in (0.1, 1, 12.5, np.float32(1), np.ones(()))
-        ),
-    ],
-    "any finite real": [
-        *_NO_REAL,
-        *_values("TypeError", None, [1.0], np.ones(1)),
-        *_values("ValueError", 10**400, np.nan, np.inf, -np.inf),
-        *(
-            _works(repr(value), lambda _, value=value: value)
-            for value in (0, -90, 1e-300, 1e300, 2**63, np.float32(1), np.ones(()))
-        ),
-    ],
-    "star": _STAR,
-    "center": [
-        *_NO_REAL,
-        *_values("ValueError", [], (7.0,), (7, 8, 9), 10**400, (7, np.nan), (7, np.inf)),
-        *_values("ValueError", 1, (7, 1.9), (1.9, 8), (13.1, 8), (7, -1), (7, 1e300), (7, -1e300)),
-        *(
-            _works(repr(value), lambda _, value=value: value)
-            for value in (None, 7, (7, 8), [6.5, 8.25], np.array([7, 7]), (2, 17), (13.0, 2.0))
-        ),
-    ],
-    "background": [
-        *_NO_REAL,
-        *_values("TypeError", [1.0], np.ones(1)),
-        *_values("ValueError", 10**400, np.nan, np.inf, -np.inf, 1000, 1e300),
-        *(
-            _works(repr(value), lambda _, value=value: value)
-            for value in (None, 0, -1.5, -1e300, 99, np.float32(1), np.ones(()))
-        ),
-    ],
+    **faults_psf.FAULTS,
     "flag": [*_values("TypeError", None, 0, 1, 1.0, "True", b"", [True], np.ones(1, bool), {})],
     "optional window": [
         *_values("TypeError", *_NOT_INTEGER, [7], (7,)),
