@@ -210,8 +210,8 @@ def motion(length: float, angle: float = 0.0, *, size: int | Sequence[int] | Non
         Direction in degrees, counter-clockwise from the direction of growing columns as the image
         is seen: 90 points upwards, to smaller rows.
     size : int, sequence of int or None
-        Sides in pixels, for both axes or one each. None takes as many as the path touches, which
-        along each axis are ``2 * ceil(extent / 2) + 1``; more are filled with zeros, fewer are
+        Sides in pixels, for both axes or one each. None takes as many as the path touches: where it
+        covers e pixels of an axis, ``2 * ceil(e / 2) + 1``. More are filled with zeros, fewer are
         refused.
 
     Returns
@@ -242,10 +242,11 @@ def motion(length: float, angle: float = 0.0, *, size: int | Sequence[int] | Non
            [0.083, 0.093, 0.   ]])
     """
     extent = as_extent(length, "length", maximum=_LARGEST_EXTENT)
-    upwards, sideways = _direction(as_float(angle, "angle"))
+    degrees = as_float(angle, "angle")
+    upwards, sideways = _direction(degrees)
     ends = (-upwards * extent / 2, sideways * extent / 2)
     reaches = tuple(max(0, math.ceil(abs(end) - _TOUCHED)) for end in ends)
-    shape = _as_roomy_shape(size, reaches, f"a path of length {extent:g} at angle {angle:g}")
+    shape = _as_roomy_shape(size, reaches, f"a path of length {extent:g} at {degrees:g} degrees")
     return centred(unit_sum(_path(ends, reaches)), shape)
 
 

@@ -102,10 +102,12 @@ def edge_taper(
     floats = in_c_order(array, computing_dtype(array))
     blurred = convolve(floats, kernel, mode="wrap", channel_axis=channels, workers=workers)
     shares = [
-        _share(kernel.sum(axis=tuple(j for j in range(kernel.ndim) if j != i)), array.shape[axis])
+        _share(
+            kernel.sum(axis=tuple(j for j in range(kernel.ndim) if j != i)), array.shape[axis]
+        ).astype(floats.dtype)
         for i, axis in enumerate(axes)
     ]
-    share = functools.reduce(np.multiply.outer, shares).astype(floats.dtype)
+    share = functools.reduce(np.multiply.outer, shares)
     if channels is not None:
         share = np.expand_dims(share, channels)
     with np.errstate(over="ignore", invalid="ignore"):
