@@ -179,6 +179,13 @@ def test_paths_along_the_axes_are_lines():
         np.testing.assert_allclose(psf.ravel(), level.ravel(), **EXACT)
 
 
+def test_rounding_adds_no_empty_line():
+    for reach in range(1, 30):
+        for angle in (45, 135, -45):
+            psf = burnish.psf.motion(2 * reach * math.sqrt(2), angle)
+            assert psf.shape == (2 * reach + 1,) * 2
+
+
 def test_angles_turn_to_the_left():
     """Counter-clockwise as the image is seen: up is where rows are small."""
     rows, columns = np.nonzero(burnish.psf.motion(20, 30) > 0.01)

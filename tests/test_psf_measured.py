@@ -47,6 +47,13 @@ def test_no_weight_is_too_small_or_too_large(value):
     np.testing.assert_array_equal(burnish.psf.normalize([0, value, value]), [0, 0.5, 0.5])
 
 
+def test_the_sum_is_1_to_the_last_bits(rng):
+    for size in range(1, 400):
+        for power in (1, 20):
+            psf = burnish.psf.normalize(rng.random(size) ** power)
+            assert abs(math.fsum(psf) - 1) <= 2.3e-16
+
+
 def test_what_is_wrong_with_the_weights_is_said():
     for weights, message in (
         ([1, np.nan, 1], "NaN or infinity"),
@@ -129,6 +136,13 @@ def test_neither_a_scale_nor_an_offset_matters():
     for scale, offset in ((1e-300, 0.0), (1e300, 0.0), (2.0, -1000.0), (1.0, 1e6)):
         other = burnish.psf.from_image(image * scale + offset, size=9)
         np.testing.assert_allclose(other, psf, rtol=0, atol=1e-9)
+
+
+def test_the_whole_range_may_be_used():
+    image = np.full((9, 9), np.finfo(float).min)
+    image[4, 4:6] = np.finfo(float).max
+    psf = burnish.psf.from_image(image, size=5, center=(4, 4))
+    assert psf[2].tolist() == [0, 0, 0.5, 0.5, 0]
 
 
 @pytest.mark.parametrize("layout", samples.LAYOUTS)

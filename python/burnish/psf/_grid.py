@@ -92,6 +92,6 @@ def from_quadrant(quadrant: Array) -> Array:
 def unit_sum(weights: Array) -> Array:
     """Return weights that are not negative and not all zero, made to sum to 1."""
     scaled = weights / weights.max()  # the sum of huge or tiny ones would leave the range
-    scaled /= scaled.sum()
+    scaled /= math.fsum(scaled.flat)  # NumPy's own sum may be wrong by more than 1e-15
     result: Array = scaled
     return result

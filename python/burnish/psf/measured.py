@@ -167,13 +167,14 @@ def _window(array: Array, middle: tuple[float, ...], reaches: tuple[int, ...]) -
 
 def _light(window: Array, background: float | None) -> Array:
     """Return by how much each pixel is brighter than the background, in any unit."""
+    unit = max(float(np.abs(window).max()), np.finfo(np.float64).tiny)  # nothing may overflow
     if background is None:
         rim = np.ones(window.shape, bool)
         rim[(slice(1, -1),) * window.ndim] = False
-        dark = float(np.median(window[rim]))
+        dark = float(np.median(window[rim] / unit)) * unit
     else:
         dark = as_float(background, "background")
-    unit = max(float(np.abs(window).max()), abs(dark), np.finfo(np.float64).tiny)  # no overflow
+    unit = max(unit, abs(dark))
     light = np.maximum(window / unit - dark / unit, 0.0)
     if not light.any():
         raise ValueError(

@@ -261,6 +261,7 @@ def _direction(angle: float) -> tuple[float, float]:
 
 def _path(ends: tuple[float, float], reaches: tuple[int, ...]) -> Array:
     """Return the shares of a path from minus `ends` to `ends`, not yet made to sum to 1."""
+    weights = np.zeros([2 * reach + 3 for reach in reaches])  # a margin for shares of nearly 0
     # Between the lines of the grid the shares are polynomials of degree 2: two nodes are exact.
     crossings = [
         np.arange(-reach, reach + 1) / end
@@ -269,7 +270,6 @@ def _path(ends: tuple[float, float], reaches: tuple[int, ...]) -> Array:
     ]
     times = np.unique(np.clip(np.concatenate([[-1.0, 1.0], *crossings]), -1.0, 1.0))
     middles, halves = (times[1:] + times[:-1]) / 2, (times[1:] - times[:-1]) / 2
-    weights = np.zeros([2 * reach + 3 for reach in reaches])  # a margin for shares of nearly 0
     for node in (-1 / math.sqrt(3), 1 / math.sqrt(3)):
         places = [(middles + node * halves) * end for end in ends]
         row, column = (np.floor(place).astype(np.intp) for place in places)
