@@ -114,32 +114,32 @@ def from_image(
     array, _ = as_image(image, max_ndim=3)
     shape = as_sides(size, array.ndim)
     reaches = reaches_within(shape)
-    if center is None:
+    middle = None if center is None else as_floats(center, "center", array.ndim)
+    dark = None if background is None else as_float(background, "background")
+    if middle is None:
         peak = np.unravel_index(int(array.argmax()), array.shape)
-        middle = _centroid(array, tuple(float(place) for place in peak), reaches, background)
-    else:
-        middle = as_floats(center, "center", array.ndim)
-    return centred(unit_sum(_shifted(array, middle, reaches, background)), shape)
+        middle = _centroid(array, tuple(float(place) for place in peak), reaches, dark)
+    return centred(unit_sum(_shifted(array, middle, reaches, dark)), shape)
 
 
 def _centroid(
-    array: Array, peak: tuple[float, ...], reaches: tuple[int, ...], background: float | None
+    array: Array, peak: tuple[float, ...], reaches: tuple[int, ...], dark: float | None
 ) -> tuple[float, ...]:
     """Return the centroid of the light in the window around a pixel."""
-    light = _light(_window(array, peak, reaches), background)
+    light = _light(_window(array, peak, reaches), dark)
     total = light.sum()
     offsets = []
     for axis, reach in enumerate(reaches):
         line = light.sum(axis=tuple(other for other in range(light.ndim) if other != axis))
-        offsets.append(float(line @ np.arange(-reach, reach + 1) / total))
+        offsets.append(float((line * np.arange(-reach, reach + 1)).sum() / total))
     return tuple(place + offset for place, offset in zip(peak, offsets, strict=True))
 
 
 def _shifted(
-    array: Array, middle: tuple[float, ...], reaches: tuple[int, ...], background: float | None
+    array: Array, middle: tuple[float, ...], reaches: tuple[int, ...], dark: float | None
 ) -> Array:
     """Return the light of the window whose centre, which may lie between pixels, is `middle`."""
-    light = _light(_window(array, middle, reaches), background)
+    light = _light(_window(array, middle, reaches), dark)
     for axis, place in enumerate(middle):
         share = place % 1.0
         if share > 0.0:
@@ -165,15 +165,13 @@ def _window(array: Array, middle: tuple[float, ...], reaches: tuple[int, ...]) -
     return window
 
 
-def _light(window: Array, background: float | None) -> Array:
+def _light(window: Array, dark: float | None) -> Array:
     """Return by how much each pixel is brighter than the background, in any unit."""
     unit = max(float(np.abs(window).max()), np.finfo(np.float64).tiny)  # nothing may overflow
-    if background is None:
+    if dark is None:
         rim = np.ones(window.shape, bool)
         rim[(slice(1, -1),) * window.ndim] = False
         dark = float(np.median(window[rim] / unit)) * unit
-    else:
-        dark = as_float(background, "background")
     unit = max(unit, abs(dark))
     light = np.maximum(window / unit - dark / unit, 0.0)
     if not light.any():

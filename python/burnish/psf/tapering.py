@@ -123,11 +123,12 @@ def _share(line: Array, size: int) -> Array:
     line = line[blurring[0] : blurring[-1] + 1]
     if len(line) == 1:
         return np.ones(size)
-    overlap = np.correlate(line, line, mode="full")[len(line) - 1 :]
     place = np.arange(size)
     distance = np.minimum(place, place[::-1])
+    reached = min(len(line), int(distance.max()) + 1)
+    overlap = np.array([(line[d:] * line[: len(line) - d]).sum() for d in range(reached)])
     share = np.ones(size)
-    near = distance < len(line)
+    near = distance < reached
     share[near] -= overlap[distance[near]] / overlap[0]
     return share
 
