@@ -74,6 +74,9 @@ def edge_taper(
     along the axes are multiplied. That is MATLAB's ``edgetaper`` for PSFs up to half the image's
     size, which are all that it takes; an axis that the PSF does not blur is left alone here.
 
+    Beside the result it uses up to three times the image's memory, in the dtype that it is computed
+    in.
+
     References
     ----------
     .. [1] S. J. Reeves, Fast image restoration without boundary artifacts, IEEE Transactions on
