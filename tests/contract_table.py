@@ -111,6 +111,12 @@ def _repeated(function: Callable[..., Any]) -> Callable[..., Any]:
     return call
 
 
+def _star() -> np.ndarray:
+    image = np.random.default_rng(7).random((16, 20)).astype(np.float32)
+    image[7, 8] += 100
+    return image
+
+
 def _two() -> dict[str, np.ndarray]:
     one, other = np.random.default_rng(7).random((2, 16, 20)).astype(np.float32)
     return {"image_true": one, "image_test": other}
@@ -232,11 +238,49 @@ FUNCTIONS = {
         _endless(burnish.psnr),
     ),
     "ssim": Function(burnish.ssim, _SSIM, _two(), _endless(burnish.ssim, win_size=255), least=7),
+    "psf.gaussian": Function(
+        burnish.psf.gaussian,
+        {"sigma": "sigmas to 3-D", "size": "optional sides", "ndim": "dimensions"},
+        {"sigma": 1.0},
+    ),
+    "psf.box": Function(
+        burnish.psf.box, {"size": "sides to 3-D", "ndim": "dimensions"}, {"size": 3}
+    ),
+    "psf.disk": Function(
+        burnish.psf.disk, {"radius": "extent", "size": "optional sides"}, {"radius": 0.5}
+    ),
+    "psf.motion": Function(
+        burnish.psf.motion,
+        {"length": "extent", "angle": "any finite real", "size": "optional sides"},
+        {"length": 0.0, "angle": 30.0},
+    ),
+    "psf.airy": Function(
+        burnish.psf.airy, {"radius": "ring", "size": "optional sides"}, {"radius": 1.5}
+    ),
+    "psf.normalize": Function(burnish.psf.normalize, {"psf": "psf to 3-D"}, {"psf": _KERNEL}),
+    "psf.from_image": Function(
+        burnish.psf.from_image,
+        {"image": "star", "size": "window sides", "center": "center", "background": "background"},
+        {"image": _star(), "size": 5},
+    ),
+    "psf.edge_taper": Function(
+        burnish.psf.edge_taper,
+        {
+            "image": "image to 3-D",
+            "psf": "psf 2-D",
+            "channel_axis": "optional axis",
+            "workers": "workers",
+        },
+        {"psf": _KERNEL},
+        lambda workers: burnish.psf.edge_taper(_large(), _wide(), workers=workers),
+    ),
     "set_num_threads": Function(burnish.set_num_threads, {"workers": "workers"}, {"workers": 2}),
     "show_config": Function(burnish.show_config, {"mode": "choice"}),
     "get_num_threads": Function(burnish.get_num_threads, {}),
     "clear_cache": Function(burnish.clear_cache, {}),
 }
 
-# The same rows by what they take: the faults of images do not concern the runtime's functions.
-ON_IMAGES = {name: row for name, row in FUNCTIONS.items() if "image" in row.kinds}
+# The same rows by what they take: any image, not one with a star, a state, or none.
+ON_IMAGES = {
+    name: row for name, row in FUNCTIONS.items() if row.kinds.get("image", "").startswith("image")
+}

@@ -6,58 +6,22 @@ A value is made by a function of the image of the call, in the child process tha
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
+import faults_psf
 import numpy as np
+from fault import BEYOND as _BEYOND
+from fault import NOT_INTEGER as _NOT_INTEGER
+from fault import NOT_REAL as _NOT_REAL
+from fault import Fault
+from fault import dtypes as _dtypes
+from fault import fault as _fault
+from fault import too_large as _too_large
+from fault import values as _values
+from fault import works as _works
 from numpy.lib.stride_tricks import as_strided
-
-
-@dataclass(frozen=True)
-class Fault:
-    label: str
-    make: Callable[[np.ndarray], Any]
-    # What must be raised; empty where the value is odd but right and the call must succeed.
-    raises: tuple[str, ...]
-    message: str | None = None  # a pattern; None: the argument's name
-
-
-def _fault(error: str, label: str, make: Callable[[np.ndarray], Any]) -> Fault:
-    return Fault(label, make, tuple(error.split("|")))
-
-
-def _values(error: str, *values: Any) -> list[Fault]:
-    return [_fault(error, repr(value), lambda _, value=value: value) for value in values]
-
-
-def _works(label: str, make: Callable[[np.ndarray], Any]) -> Fault:
-    return Fault(label, make, ())
-
-
-def _dtypes(*dtypes: str) -> list[Fault]:
-    return [
-        _fault("TypeError", dtype, lambda image, dtype=dtype: np.zeros(image.shape, dtype))
-        for dtype in dtypes
-    ]
-
-
-_ESTIMATE = re.compile(r"\d\s*([KMGTPE]i?B|bytes)").pattern
-
-
-def _too_large(dtype: str, *shape: int) -> Fault:
-    def make(_: np.ndarray) -> np.ndarray:
-        return np.broadcast_to(np.ones((), dtype), shape)
-
-    return Fault(f"{dtype} of shape {shape}", make, ("MemoryError",), _ESTIMATE)
-
-
-_NOT_REAL = [
-    *_dtypes("object", "U3", "S3", "complex64", "complex128", "V8", "f8,i4", "M8[s]", "m8[s]"),
-    _fault("TypeError", "masked array", lambda image: np.ma.masked_array(image, image > 0)),
-    *_values("TypeError", None, "lena", b"lena", {}, [[1, 2], [3]], object(), 1j),
-]
 
 
 def _image(max_ndim: int) -> list[Fault]:
@@ -210,11 +174,6 @@ def _resized(faults: list[Fault], resize: Callable[[np.ndarray], np.ndarray]) ->
     return [
         replace(fault, make=lambda image, make=fault.make: make(resize(image))) for fault in faults
     ]
-
-
-_LARGE = (2**31 - 1, 2**31, 2**32 + 1, 2**63 - 1, 2**63, 2**64, 10**400)
-_BEYOND = (*_LARGE, *(-value for value in _LARGE), np.int64(2**62), np.uint64(2**64 - 1))
-_NOT_INTEGER = (1.0, 0.5, True, np.True_, "1", b"1", 1j, float("nan"), np.array([[1]]), {}, 1.5)
 
 
 def _pyramid(image: np.ndarray) -> list[np.ndarray]:
@@ -395,6 +354,7 @@ FAULTS: dict[str, list[Fault]] = {
     "layers": _LAYERS,
     "one of two images": _ONE_OF_TWO,
     "optional mask": _MASK,
+    **faults_psf.FAULTS,
     "flag": [*_values("TypeError", None, 0, 1, 1.0, "True", b"", [True], np.ones(1, bool), {})],
     "optional window": [
         *_values("TypeError", *_NOT_INTEGER, [7], (7,)),

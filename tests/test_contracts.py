@@ -39,7 +39,7 @@ def _image() -> np.ndarray:
 
 def _arguments(name: str) -> dict:
     row = FUNCTIONS[name]
-    return {"image": _image(), **row.given} if "image" in row.kinds else dict(row.given)
+    return {"image": _image(), **row.given} if name in ON_IMAGES else dict(row.given)
 
 
 def try_faults(name: str) -> None:
@@ -52,13 +52,14 @@ def try_faults(name: str) -> None:
     for argument, fault in faults.pairs(row.kinds):
         arguments = _arguments(name)
         image = arguments.get("image")
+        before = None if image is None else image.tobytes()
         given = fault.make(_image() if image is None else image)
         try:
             row.call(**arguments | {argument: given})
             outcome = {"type": None, "message": ""}
         except Exception as error:
             outcome = {"type": type(error).__name__, "message": str(error)[:2000]}
-        outcome["kept"] = image is None or image.tobytes() == _image().tobytes()
+        outcome["kept"] = image is None or image.tobytes() == before
         print(json.dumps(outcome), flush=True)
 
 
@@ -101,10 +102,15 @@ def test_the_child_ends_well(name):
     assert ending == "ended with 0: "
 
 
-@pytest.mark.parametrize("module", [burnish, burnish.filters, burnish.enhancement, burnish.metrics])
+@pytest.mark.parametrize(
+    "module",
+    [burnish, burnish.filters, burnish.enhancement, burnish.metrics, burnish.psf],
+    ids=lambda module: module.__name__,
+)
 def test_every_public_function_has_a_row(module):
-    public = {name for name in module.__all__ if inspect.isfunction(getattr(module, name))}
-    assert public <= set(FUNCTIONS)
+    public = {getattr(module, name) for name in module.__all__}
+    rows = {row.call for row in FUNCTIONS.values()}
+    assert {each for each in public if inspect.isfunction(each)} <= rows
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -151,7 +157,7 @@ def _equal(one, other) -> bool:
 def test_16_threads_at_once(name):
     row = FUNCTIONS[name]
     arguments = _arguments(name)
-    if "image" in arguments:  # large enough that each call wants the pool
+    if name in ON_IMAGES:  # large enough that each call wants the pool
         arguments["image"] = np.random.default_rng(3).random((200, 300)).astype(np.float32)
     expected = row.call(**arguments)
     start, wrong = threading.Barrier(16), []

@@ -1,6 +1,6 @@
 """burnish restores and enhances images with fast, exact C++ kernels."""
 
-from burnish import enhancement, filters, metrics
+from burnish import enhancement, filters, metrics, psf
 from burnish._runtime import clear_cache, get_num_threads, set_num_threads, show_config
 from burnish._version import __version__
 from burnish.enhancement import unsharp_mask
@@ -35,6 +35,7 @@ __all__ = [
     "laplace",
     "metrics",
     "mse",
+    "psf",
     "psnr",
     "pyramid_collapse",
     "pyramid_expand",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import operator
 import reprlib
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, SupportsIndex
 
@@ -36,6 +37,7 @@ __all__ = [
     "computing_dtype",
     "deliver",
     "filtered_axes",
+    "in_c_order",
 ]
 
 Array = NDArray[Any]
@@ -55,6 +57,13 @@ _INT_MAX = 2**31 - 1
 def computing_dtype(image: Array) -> np.dtype[Any]:
     """Return the dtype that an image is computed in."""
     return _COMPUTED_IN[image.dtype.char]
+
+
+def in_c_order(array: Array, dtype: np.dtype[Any]) -> Array:
+    """Return the array in C order as this dtype, itself where it is that already."""
+    if array.size * dtype.itemsize > sys.maxsize:  # NumPy would call that a ValueError
+        raise MemoryError(f"the image as {dtype} would take more than 2**63 bytes")
+    return np.ascontiguousarray(array, dtype)
 
 
 def _as_ndarray(value: ArrayLike, name: str) -> Array:

@@ -6,7 +6,9 @@ import numpy as np
 
 from burnish._arrays import Array
 
-__all__ = ["gaussian_kernel", "gaussian_reach"]
+__all__ = ["LEAST_SIGMA", "gaussian_kernel", "gaussian_reach"]
+
+LEAST_SIGMA = 1e-15  # SciPy's: below it an axis is not filtered
 
 
 def gaussian_reach(sigma: float, truncate: float) -> int:

@@ -23,6 +23,7 @@ from burnish._arrays import (
     computing_dtype,
     deliver,
     filtered_axes,
+    in_c_order,
 )
 
 __all__ = [
@@ -237,7 +238,7 @@ def pyramid_gaussian(
     modes = as_modes(mode, len(axes))
     border = as_float(cval, "cval", finite=False)
     threads = as_workers(workers)
-    layers = [_as_dtype(array, np.dtype(np.float32)) if array.dtype == np.float16 else array]
+    layers = [in_c_order(array, np.dtype(np.float32)) if array.dtype == np.float16 else array]
     while len(layers) != most + 1 and _can_be_halved(layers[-1], axes):
         layers.append(_core.pyramid_reduce(layers[-1], axes, modes, border, None, threads))
     return tuple(layers)
@@ -314,7 +315,7 @@ def pyramid_laplacian(
     modes = as_modes(mode, len(axes))
     border = as_float(cval, "cval", finite=False)
     threads = as_workers(workers)
-    layer = _as_dtype(array, computing_dtype(array))
+    layer = in_c_order(array, computing_dtype(array))
     layers: list[Array] = []
     while len(layers) != most and _can_be_halved(layer, axes):
         coarser = _core.pyramid_reduce(layer, axes, modes, border, None, threads)
@@ -396,13 +397,6 @@ def pyramid_collapse(
     if image is not result:
         result[...] = image
     return result
-
-
-def _as_dtype(array: Array, dtype: np.dtype[Any]) -> Array:
-    """Return the array in C order as floats, itself where it is that already."""
-    if array.size * dtype.itemsize > sys.maxsize:  # NumPy would call that a ValueError
-        raise MemoryError(f"the image as {dtype} would take more than 2**63 bytes")
-    return np.ascontiguousarray(array, dtype)
 
 
 def _halved(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:

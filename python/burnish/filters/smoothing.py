@@ -21,12 +21,11 @@ from burnish._arrays import (
     deliver,
     filtered_axes,
 )
-from burnish._gaussian import gaussian_kernel, gaussian_reach
+from burnish._gaussian import LEAST_SIGMA, gaussian_kernel, gaussian_reach
 
 __all__ = ["gaussian_filter", "uniform_filter"]
 
 _LARGEST_REACH = 1_000_000  # pixels; weights beyond it would take longer than anyone waits
-_LEAST_SIGMA = 1e-15  # SciPy's: below it an axis is not filtered
 
 
 def gaussian_filter(
@@ -172,7 +171,7 @@ def _reaches(
     else:
         given = as_integers(radius, "radius", len(sigmas), minimum=0, maximum=_LARGEST_REACH)
     return tuple(
-        reach if sigma > _LEAST_SIGMA else 0 for sigma, reach in zip(sigmas, given, strict=True)
+        reach if sigma > LEAST_SIGMA else 0 for sigma, reach in zip(sigmas, given, strict=True)
     )
 
 
