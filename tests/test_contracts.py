@@ -185,6 +185,8 @@ _INTERRUPT = """
     from checks import as_tuple
     from contract_table import FUNCTIONS
 
+    # Where the tests run in the background, a shell has SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     row, workers = FUNCTIONS[sys.argv[1]], int(sys.argv[2])
     small = np.ones((300, 300))
     given = {**({"image": small} if "image" in row.kinds else {}), **row.given}
@@ -238,6 +240,7 @@ _EXTREME = """
         sent = time.perf_counter()
         os.kill(os.getpid(), signal.SIGINT)
 
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     ones = np.ones
     threading.Thread(target=interrupt).start()
     try:
