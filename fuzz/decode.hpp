@@ -17,6 +17,9 @@ namespace burnish::fuzz {
 
 using Bytes = FuzzedDataProvider;
 
+// What a harness does with one input.
+void run(Bytes& bytes);
+
 // How the second of two runs differs from the first: in its threads and where its output stands.
 struct Rerun {
   int workers;

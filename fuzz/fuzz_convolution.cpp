@@ -4,7 +4,6 @@
 #include "ops/convolution.hpp"
 
 namespace burnish::fuzz {
-namespace {
 
 void run(Bytes& bytes) {
   decode_level(bytes);
@@ -44,11 +43,4 @@ void run(Bytes& bytes) {
                 [&](const Index& at) { return correlate_at(image, kernel, cval, at); });
 }
 
-}  // namespace
 }  // namespace burnish::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  burnish::fuzz::Bytes bytes(data, size);
-  burnish::fuzz::run(bytes);
-  return 0;
-}

@@ -10,6 +10,8 @@ namespace {
 // Whether the squares of such pixels' differences add up without rounding.
 bool adds_up(DType dtype) { return item_size(dtype) <= 2 && dtype != DType::f16; }
 
+}  // namespace
+
 void run(Bytes& bytes) {
   decode_level(bytes);
   const Rerun rerun = decode_rerun(bytes);
@@ -39,11 +41,4 @@ void run(Bytes& bytes) {
   if (result.copy() != before) fail("the squared error depends on the level");
 }
 
-}  // namespace
 }  // namespace burnish::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  burnish::fuzz::Bytes bytes(data, size);
-  burnish::fuzz::run(bytes);
-  return 0;
-}

@@ -27,6 +27,8 @@ double answer_at(const Array& image, const std::vector<ops::Taps>& taps, Step st
   return correlate_at(image, outer_product(taps, factors), cval, centre);
 }
 
+}  // namespace
+
 void run(Bytes& bytes) {
   decode_level(bytes);
   const Rerun rerun = decode_rerun(bytes);
@@ -71,11 +73,4 @@ void run(Bytes& bytes) {
   });
 }
 
-}  // namespace
 }  // namespace burnish::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  burnish::fuzz::Bytes bytes(data, size);
-  burnish::fuzz::run(bytes);
-  return 0;
-}

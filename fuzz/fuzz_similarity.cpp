@@ -40,6 +40,8 @@ double similarity_at(const Pair& pair, const Kernel& kernel, const ops::Similari
          ((x_mean * x_mean + y_mean * y_mean + window.c1) * (variances + window.c2));
 }
 
+}  // namespace
+
 void run(Bytes& bytes) {
   decode_level(bytes);
   const Rerun rerun = decode_rerun(bytes);
@@ -93,11 +95,4 @@ void run(Bytes& bytes) {
   }
 }
 
-}  // namespace
 }  // namespace burnish::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  burnish::fuzz::Bytes bytes(data, size);
-  burnish::fuzz::run(bytes);
-  return 0;
-}

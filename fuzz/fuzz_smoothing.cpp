@@ -38,6 +38,8 @@ std::vector<long double> box_means(const Array& image, const std::vector<ops::Ta
   return values;
 }
 
+}  // namespace
+
 void run(Bytes& bytes) {
   decode_level(bytes);
   const Rerun rerun = decode_rerun(bytes);
@@ -67,11 +69,4 @@ void run(Bytes& bytes) {
   });
 }
 
-}  // namespace
 }  // namespace burnish::fuzz
-
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  burnish::fuzz::Bytes bytes(data, size);
-  burnish::fuzz::run(bytes);
-  return 0;
-}

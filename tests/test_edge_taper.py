@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import checks
+import drawing
 import hypothesis
 import numpy as np
 import pytest
@@ -184,11 +185,6 @@ def test_any_call(data):
     ndim = draw(st.integers(1, 3))
     sizes = draw(st.lists(st.integers(1, 4), min_size=ndim, max_size=ndim))
     shape = [2 * size + draw(st.integers(1, 12)) for size in sizes]
-    channel = draw(st.none() | st.integers(0, ndim))
-    if channel is not None:
-        shape.insert(channel, draw(st.integers(1, 5)))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    plain = samples.image(rng, shape, draw(st.sampled_from(checks.DTYPES)))
-    image = samples.LAYOUTS[draw(st.sampled_from([*samples.LAYOUTS]))](plain)
+    image, channel, rng = drawing.draw_image(draw, shape)
     workers = draw(st.sampled_from([None, 1, 2, 5]))
     check(image, rng.random(sizes) + 0.01, channel_axis=channel, workers=workers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 
 import checks
+import drawing
 import hypothesis
 import numpy as np
 import pytest
@@ -342,15 +343,8 @@ def test_same_bits_for_any_number_of_workers(rng):
 @hypothesis.given(st.data())
 def test_any_call(data):
     draw = data.draw
-    ndim = draw(st.integers(1, 3))
-    shape = draw(st.lists(st.integers(1, 12), min_size=ndim, max_size=ndim))
-    shape[draw(st.integers(0, ndim - 1))] = draw(st.integers(1, 70))
-    channel = draw(st.none() | st.integers(0, ndim))
-    if channel is not None:
-        shape.insert(channel, draw(st.integers(1, 5)))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    plain = samples.image(rng, shape, draw(st.sampled_from(checks.DTYPES)))
-    image = samples.LAYOUTS[draw(st.sampled_from([*samples.LAYOUTS]))](plain)
+    shape = drawing.draw_shape(draw, longest=70)
+    image, channel, _ = drawing.draw_image(draw, shape)
     options = {
         "mode": draw(st.sampled_from(MODES)),
         "cval": draw(st.floats(-5, 5)),
@@ -361,5 +355,5 @@ def test_any_call(data):
     axes = oracle.filtered(len(shape), channel)
     finer = draw(st.sampled_from([*shapes_twice_as_fine(shape, axes)]))
     check("pyramid_expand", image, shape=finer, workers=workers, **options)
-    if plain.dtype.name in EXACT:
+    if image.dtype.name in EXACT:
         assert_reconstructs(image, max_layer=draw(st.integers(-1, 5)), **options)

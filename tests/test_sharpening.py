@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import checks
+import drawing
 import hypothesis
 import numpy as np
 import pytest
@@ -167,15 +168,8 @@ def test_out_may_overlap_the_image(shift, rng):
 @hypothesis.given(st.data())
 def test_any_call(data):
     draw = data.draw
-    ndim = draw(st.integers(1, 3))
-    shape = draw(st.lists(st.integers(1, 12), min_size=ndim, max_size=ndim))
-    shape[draw(st.integers(0, ndim - 1))] = draw(st.integers(1, 70))
-    channel = draw(st.none() | st.integers(0, ndim))
-    if channel is not None:
-        shape.insert(channel, draw(st.integers(1, 5)))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    plain = samples.image(rng, shape, draw(st.sampled_from(checks.DTYPES)))
-    image = samples.LAYOUTS[draw(st.sampled_from([*samples.LAYOUTS]))](plain)
+    shape = drawing.draw_shape(draw, longest=70)
+    image, channel, _ = drawing.draw_image(draw, shape)
     check(
         image,
         radius=draw(st.floats(0, 5)),

@@ -6,6 +6,7 @@ import itertools
 import math
 
 import checks
+import drawing
 import hypothesis
 import numpy as np
 import pytest
@@ -376,15 +377,9 @@ def test_a_derivative_wants_pixels_beside_the_centre(options):
 @hypothesis.given(st.data())
 def test_any_call(data):
     draw = data.draw
-    ndim = draw(st.integers(1, 3))
-    shape = draw(st.lists(st.integers(1, 12), min_size=ndim, max_size=ndim))
-    shape[draw(st.integers(0, ndim - 1))] = draw(st.integers(1, 90))
-    channel = draw(st.none() | st.integers(0, ndim))
-    if channel is not None:
-        shape.insert(channel, draw(st.integers(1, 5)))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    plain = samples.image(rng, shape, draw(st.sampled_from(checks.DTYPES)))
-    image = samples.LAYOUTS[draw(st.sampled_from([*samples.LAYOUTS]))](plain)
+    shape = drawing.draw_shape(draw, longest=90)
+    ndim = len(shape)
+    image, channel, _ = drawing.draw_image(draw, shape)
     options = {
         "mode": draw(st.lists(st.sampled_from(convolution.MODES), min_size=ndim, max_size=ndim)),
         "cval": draw(st.sampled_from([0.0, -2.5, 100.0])),

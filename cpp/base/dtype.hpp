@@ -30,6 +30,19 @@ constexpr std::size_t item_size(DType dtype) {
   return 8;
 }
 
+// Strides in bytes as strides in items.
+constexpr std::ptrdiff_t in_items(std::int64_t bytes, DType dtype) {
+  return static_cast<std::ptrdiff_t>(bytes / static_cast<std::int64_t>(item_size(dtype)));
+}
+
+// The types that images are computed in.
+template <class T>
+inline constexpr DType dtype_of = DType{};
+template <>
+inline constexpr DType dtype_of<float> = DType::f32;
+template <>
+inline constexpr DType dtype_of<double> = DType::f64;
+
 // Whether images of this type are computed in double; all others are computed in float.
 constexpr bool computed_in_double(DType dtype) {
   return dtype == DType::f64 || dtype == DType::i32 || dtype == DType::u32 || dtype == DType::i64 ||

@@ -12,7 +12,7 @@ namespace {
 // Interleaving more channels than this is no gain: rows of one pixel's channels are long enough.
 constexpr std::int64_t most_interleaved = 32;
 
-bool filtered(const Axis& axis) { return axis.kernel_axis >= 0; }
+bool filtered(const Axis& axis) { return axis.filtered(); }
 
 // Whether `inner` walks through memory without gaps where `outer` takes its next step.
 bool contiguous(const Axis& outer, const Axis& inner) {

@@ -32,6 +32,7 @@ struct Axis {
   int kernel_axis = -1;  // which of the filtered axes this is; -1: none
   Border border = Border::reflect;
 
+  bool filtered() const { return kernel_axis >= 0; }
   std::int64_t after() const { return taps - 1 - before; }
 };
 

@@ -30,7 +30,7 @@ DenseKernel<T> dense_kernel(const Geometry& g, const FoldedKernel& folded) {
   std::vector<std::int64_t> strides(taps.size(), 1);
   for (std::size_t i = taps.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * taps[i].taps;
   const auto stride = [&](const Axis& axis) {
-    return axis.kernel_axis < 0 ? 0 : strides[static_cast<std::size_t>(axis.kernel_axis)];
+    return axis.filtered() ? strides[static_cast<std::size_t>(axis.kernel_axis)] : 0;
   };
   DenseKernel<T> kernel{g.planes.taps, g.rows.taps, g.columns.taps, {}};
   kernel.weights.reserve(static_cast<std::size_t>(kernel.taps()));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "base/parallel.hpp"
@@ -12,10 +13,6 @@
 
 namespace burnish::ops {
 namespace {
-
-std::ptrdiff_t items(std::int64_t bytes, DType dtype) {
-  return static_cast<std::ptrdiff_t>(bytes / static_cast<std::int64_t>(item_size(dtype)));
-}
 
 // The elements of an array in C order, as doubles.
 class Elements {
@@ -32,7 +29,7 @@ class Elements {
       steps_.push_back(step);
     }
     if (steps_.empty()) steps_.push_back({1, static_cast<std::int64_t>(item_size(view.dtype))});
-    stride_ = items(steps_.back().stride, view.dtype);
+    stride_ = in_items(steps_.back().stride, view.dtype);
     in_place_ = view.dtype == DType::f64 && steps_.size() == 1 && stride_ == 1;
   }
 
@@ -88,7 +85,8 @@ double squared_error(const View& image_true, const View& image_test, const View*
   constexpr std::int64_t tile_size = 64 * chunk;  // some 10 to 50 us
   const Elements x(image_true);
   const Elements y(image_test);
-  const Elements counts(mask != nullptr ? *mask : image_true);
+  std::optional<Elements> counts;
+  if (mask != nullptr) counts.emplace(*mask);
   const bool is_plain = mask == nullptr && image_true.dtype == image_test.dtype &&
                         x.plain(0) != nullptr && y.plain(0) != nullptr;
   const auto plain =
@@ -121,7 +119,7 @@ double squared_error(const View& image_true, const View& image_test, const View*
       const Span span{i, i + count(i)};
       sum += active_level().metrics.squared_error(
           {x.read(span, x_buffer), y.read(span, y_buffer),
-           mask != nullptr ? counts.read(span, mask_buffer) : nullptr, count(i)});
+           counts ? counts->read(span, mask_buffer) : nullptr, count(i)});
     }
     parts[static_cast<std::size_t>(tile)] = sum;
   });

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <type_traits>
 
 #include "base/parallel.hpp"
 #include "base/scratch.hpp"
@@ -14,20 +13,15 @@
 namespace burnish::ops {
 namespace {
 
-bool filtered(const Axis& axis) { return axis.kernel_axis >= 0; }
-
 // The image's geometry with the sizes of the output.
 Geometry output_geometry(Geometry g, const MutableView& out, const std::vector<Taps>& taps) {
   for (Axis* const axis : {&g.planes, &g.rows, &g.columns}) {
-    if (!filtered(*axis)) continue;
+    if (!axis->filtered()) continue;
     const int at = taps[static_cast<std::size_t>(axis->kernel_axis)].axis;
     axis->size = out.shape[static_cast<std::size_t>(at)];
   }
   return g;
 }
-
-template <class T>
-constexpr DType dtype_of = std::is_same_v<T, float> ? DType::f32 : DType::f64;
 
 // The width of a tile: the output's or, where that is larger than fits into the cache together with
 // some rows, a multiple of `unit` elements.
@@ -72,7 +66,7 @@ constexpr T blur[] = {T{1} / 16, T{4} / 16, T{6} / 16, T{4} / 16, T{1} / 16};
 
 template <class T>
 Line<T> blur_along(const Axis& axis) {
-  return filtered(axis) ? Line<T>{blur<T>, 5} : Line<T>{unit_weight<T>, 1};
+  return axis.filtered() ? Line<T>{blur<T>, 5} : Line<T>{unit_weight<T>, 1};
 }
 
 // Planes and rows are blurred in one pass, for the rows that are kept. Such a row is then parted
@@ -92,7 +86,7 @@ class ReduceTiles {
 
   static TileSize tile_size(const Geometry& out) {
     // Copies of a tile's rows stay in L2, those of a volume in L3.
-    const bool volume = filtered(out.planes);
+    const bool volume = out.planes.filtered();
     const std::int64_t most_items = volume ? 1 << 18 : 1 << 16;
     const std::int64_t elements = tile_width(out, out.step);
     const std::int64_t lines = most_items / (2 * elements * (volume ? 5 : 1));
@@ -101,7 +95,7 @@ class ReduceTiles {
 
   void run(const Tile& tile) const {
     const std::int64_t z = tile.planes.begin;
-    const bool narrows = filtered(g_.columns);
+    const bool narrows = g_.columns.filtered();
     const bool spans = tile.elements.size() == out_width_;
     const Window window{inputs(g_.planes, {z, z + 1}), inputs(g_.rows, tile.rows),
                         inputs_along_row(tile.elements, spans)};
@@ -125,7 +119,7 @@ class ReduceTiles {
     T* const buffer = scratch.take<T>(out_columns);
     const T* const taps[] = {even, odd, even + g_.step, odd + g_.step, even + 2 * g_.step};
 
-    const std::int64_t row_step = filtered(g_.rows) ? 2 : 1;
+    const std::int64_t row_step = g_.rows.filtered() ? 2 : 1;
     for (std::int64_t y = tile.rows.begin; y < tile.rows.end; ++y) {
       active_table<T>().correlate_block({rows + row_step * (y - tile.rows.begin),
                                          window.rows.size(), weights_.data(), g_.planes.taps,
@@ -147,13 +141,13 @@ class ReduceTiles {
 
  private:
   static Span inputs(const Axis& axis, Span outputs) {
-    if (!filtered(axis)) return outputs;
+    if (!axis.filtered()) return outputs;
     return {2 * outputs.begin - 2, 2 * outputs.end + 1};
   }
 
   // Where a tile spans the width, what lies beyond it is filled in after the vertical pass.
   Span inputs_along_row(Span outputs, bool spans) const {
-    if (!filtered(g_.columns)) return outputs;
+    if (!g_.columns.filtered()) return outputs;
     if (spans) return {0, g_.width()};
     return {2 * outputs.begin - 2 * g_.step, 2 * outputs.end + g_.step};
   }
@@ -179,13 +173,13 @@ constexpr T odd_spread[] = {T{1} / 2, T{1} / 2};
 
 template <class T>
 Line<T> spread_along(const Axis& axis, std::int64_t output) {
-  if (!filtered(axis)) return {unit_weight<T>, 1};
+  if (!axis.filtered()) return {unit_weight<T>, 1};
   return output % 2 == 0 ? Line<T>{even_spread<T>, 3} : Line<T>{odd_spread<T>, 2};
 }
 
 // The first input that an output reads.
 std::int64_t first_input(const Axis& axis, std::int64_t output) {
-  if (!filtered(axis)) return output;
+  if (!axis.filtered()) return output;
   return output % 2 == 0 ? output / 2 - 1 : output / 2;
 }
 
@@ -196,8 +190,7 @@ class BaseRows {
   BaseRows(const View& base, const Geometry& geometry)
       : geometry_(geometry),
         data_(base.data),
-        stride_(static_cast<std::ptrdiff_t>(geometry.out_element /
-                                            static_cast<std::int64_t>(sizeof(T)))) {}
+        stride_(in_items(geometry.out_element, dtype_of<T>)) {}
 
   // The address of a row's elements: in the array, or copied to `buffer`, which holds a whole
   // vector.
@@ -239,7 +232,7 @@ class ExpandTiles {
   // Tiles begin at even outputs.
   static TileSize tile_size(const Geometry& out) {
     // The widened rows of a tile stay in L2, those of a volume in L3.
-    const bool volume = filtered(out.planes);
+    const bool volume = out.planes.filtered();
     const std::int64_t planes = volume ? 8 : 1;
     const std::int64_t most_items = volume ? 1 << 18 : 1 << 15;
     const std::int64_t elements = tile_width(out, 2 * out.step);
@@ -248,7 +241,7 @@ class ExpandTiles {
   }
 
   void run(const Tile& tile) const {
-    const bool widens = filtered(g_.columns);
+    const bool widens = g_.columns.filtered();
     const Window window{inputs(g_.planes, tile.planes, 1), inputs(g_.rows, tile.rows, 1),
                         widens ? inputs(g_.columns, tile.elements, g_.step) : tile.elements};
     const std::int64_t columns = whole_vector<T>(tile.elements.size());
@@ -275,7 +268,7 @@ class ExpandTiles {
 
  private:
   static Span inputs(const Axis& axis, Span outputs, std::int64_t step) {
-    if (!filtered(axis)) return outputs;
+    if (!axis.filtered()) return outputs;
     return {(outputs.begin / step / 2 - 1) * step, ((outputs.end / step - 1) / 2 + 2) * step};
   }
 

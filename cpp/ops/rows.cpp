@@ -2,20 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <type_traits>
 
 #include "dispatch/dispatch.hpp"
 #include "ops/weights.hpp"
 
 namespace burnish::ops {
 namespace {
-
-template <class T>
-constexpr DType dtype_of = std::is_same_v<T, float> ? DType::f32 : DType::f64;
-
-std::ptrdiff_t in_items(std::int64_t bytes, DType dtype) {
-  return static_cast<std::ptrdiff_t>(bytes / static_cast<std::int64_t>(item_size(dtype)));
-}
 
 std::vector<std::int64_t> axis_sources(const Axis& axis) {
   return source_indices(axis.border, -axis.before, axis.size + axis.taps - 1, axis.size);

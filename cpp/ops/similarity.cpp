@@ -294,7 +294,7 @@ class SimilarityTiles {
   double row_sum(std::int64_t batch, std::int64_t z, std::int64_t y, Span elements,
                  const double* map, double* mask) const {
     const auto excluded = [&](std::int64_t at, const Axis& axis) {
-      return axis.kernel_axis >= 0 && within({at, at + 1}, window_.margin, axis.size).size() < 1;
+      return axis.filtered() && within({at, at + 1}, window_.margin, axis.size).size() < 1;
     };
     const Span inside = within(elements, window_.margin * g_.step, g_.width());
     if (excluded(z, g_.planes) || excluded(y, g_.rows) || inside.size() < 1) return 0;

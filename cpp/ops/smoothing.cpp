@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
-#include <type_traits>
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
@@ -83,12 +82,7 @@ void along_one_axis(const View& image, const MutableView& out, const Taps& taps,
 template <class T>
 class Temporary {
  public:
-  explicit Temporary(const View& image)
-      : view_{nullptr,
-              std::is_same_v<T, float> ? DType::f32 : DType::f64,
-              image.ndim,
-              image.shape,
-              {}} {
+  explicit Temporary(const View& image) : view_{nullptr, dtype_of<T>, image.ndim, image.shape, {}} {
     std::int64_t bytes = sizeof(T);
     for (int axis = image.ndim - 1; axis >= 0; --axis) {
       const auto at = static_cast<std::size_t>(axis);

@@ -283,17 +283,17 @@ def ssim(
     span = _as_data_range(data_range, one.dtype, other.dtype)
     is_gaussian = as_flag(gaussian_weights, "gaussian_weights")
     deviation = _as_sigma(sigma)
-    gaussian = gaussian_kernel(deviation, gaussian_reach(deviation, _TRUNCATE))
+    reach = gaussian_reach(deviation, _TRUNCATE)
     sample = as_flag(use_sample_covariance, "use_sample_covariance")
     c1 = _stabiliser(K1, "K1", span)
     c2 = _stabiliser(K2, "K2", span)
     with_map = as_flag(full, "full")
-    default = len(gaussian) if is_gaussian else 7
+    default = 2 * reach + 1 if is_gaussian else 7
     size = _as_window_size(win_size, default, min(one.shape[axis] for axis in axes))
     counts = _as_counts(mask, one.shape, channels, margin=size // 2)
     threads = as_workers(workers)
 
-    weights = gaussian if is_gaussian else np.full(size, 1 / size)
+    weights = gaussian_kernel(deviation, reach) if is_gaussian else np.full(size, 1 / size)
     pixels = size ** len(axes)
     scale = pixels / (pixels - 1) if sample else 1.0
     out = np.empty(one.shape) if with_map else None
