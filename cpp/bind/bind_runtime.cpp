@@ -1,5 +1,6 @@
 #include <pybind11/stl.h>
 
+#include "base/cache.hpp"
 #include "base/parallel.hpp"
 #include "base/scratch.hpp"
 #include "bind/array.hpp"
@@ -9,7 +10,10 @@
 namespace burnish::bind {
 
 void bind_runtime(py::module_& m) {
-  m.def("clear_cache", &Scratch::clear);
+  m.def("clear_cache", [] {
+    Cache::clear();
+    Scratch::clear();
+  });
   m.def("get_num_threads", &default_workers);
   m.def("set_num_threads", &set_default_workers, py::arg("workers"));
   m.def("config", [] {

@@ -73,6 +73,36 @@ BURNISH_INLINE void multiply(Vector<T>& a, T w) {
   for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] *= w;
 }
 
+template <class T>
+BURNISH_INLINE Vector<T> operator+(Vector<T> a, const Vector<T>& b) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] += b.lane[i];
+  return a;
+}
+
+template <class T>
+BURNISH_INLINE Vector<T> operator-(Vector<T> a, const Vector<T>& b) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] -= b.lane[i];
+  return a;
+}
+
+template <class T>
+BURNISH_INLINE Vector<T> operator-(Vector<T> a) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] = -a.lane[i];
+  return a;
+}
+
+template <class T>
+BURNISH_INLINE Vector<T> operator*(Vector<T> a, const Vector<T>& b) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] *= b.lane[i];
+  return a;
+}
+
+template <class T>
+BURNISH_INLINE Vector<T> operator*(Vector<T> a, T w) {
+  multiply(a, w);
+  return a;
+}
+
 #else
 
 template <class T>

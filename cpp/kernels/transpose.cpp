@@ -106,11 +106,41 @@ void to_rows(const ColumnsToRows<T>& a) {
           BURNISH_INLINED { store(a.rows[i] + x, v); });
 }
 
+// Turns the squares of real and of imaginary parts, whose rows are a slot apart on both sides.
+template <class T>
+BURNISH_INLINE void turn_tile(const T* from, T* to) {
+  constexpr int n = static_cast<int>(lanes<T>);
+  for (std::ptrdiff_t part = 0; part < 2; ++part, from += n, to += n) {
+    Vector<T> square[n];
+    unroll<0, n>([&](auto i) BURNISH_INLINED { square[i.value] = load(from + i.value * 2 * n); });
+    transpose<T>(square);
+    unroll<0, n>([&](auto i) BURNISH_INLINED { store(to + i.value * 2 * n, square[i.value]); });
+  }
+}
+
+template <class T>
+void from_tiles(const TilesToSlots<T>& a) {
+  for (std::ptrdiff_t b = 0; b < a.count; ++b) {
+    turn_tile(a.tiles + b * a.stride, a.slots + b * 2 * lanes<T> * lanes<T>);
+  }
+}
+
+template <class T>
+void to_tiles(const SlotsToTiles<T>& a) {
+  for (std::ptrdiff_t b = 0; b < a.count; ++b) {
+    turn_tile(a.slots + b * 2 * lanes<T> * lanes<T>, a.tiles + b * a.stride);
+  }
+}
+
 }  // namespace
 
 void rows_to_columns(const RowsToColumns<float>& args) { to_columns(args); }
 void rows_to_columns(const RowsToColumns<double>& args) { to_columns(args); }
 void columns_to_rows(const ColumnsToRows<float>& args) { to_rows(args); }
 void columns_to_rows(const ColumnsToRows<double>& args) { to_rows(args); }
+void tiles_to_slots(const TilesToSlots<float>& args) { from_tiles(args); }
+void tiles_to_slots(const TilesToSlots<double>& args) { from_tiles(args); }
+void slots_to_tiles(const SlotsToTiles<float>& args) { to_tiles(args); }
+void slots_to_tiles(const SlotsToTiles<double>& args) { to_tiles(args); }
 
 }  // namespace burnish::kernels::BURNISH_LEVEL

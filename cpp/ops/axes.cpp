@@ -56,6 +56,19 @@ bool take_last(std::vector<Axis>& axes, Predicate wanted, Axis& taken) {
   return true;
 }
 
+bool any(const Axis&) { return true; }
+
+// What the columns leave over.
+void take_rows_and_planes(Geometry& g) {
+  g.in_element = g.columns.in_stride / g.step;
+  g.out_element = g.columns.out_stride / g.step;
+  if (take_last(g.batch, filtered, g.rows)) {
+    take_last(g.batch, filtered, g.planes);
+  } else {
+    take_last(g.batch, any, g.rows);
+  }
+}
+
 }  // namespace
 
 Taps centred_taps(int axis, std::int64_t size, std::int64_t origin, Border border) {
@@ -99,15 +112,18 @@ Geometry make_geometry(const View& image, const MutableView& out, const std::vec
       g.batch.pop_back();
     }
   }
-  g.in_element = g.columns.in_stride / g.step;
-  g.out_element = g.columns.out_stride / g.step;
+  take_rows_and_planes(g);
+  return g;
+}
 
-  const auto any = [](const Axis&) { return true; };
-  if (take_last(g.batch, filtered, g.rows)) {
-    take_last(g.batch, filtered, g.planes);
-  } else {
-    take_last(g.batch, any, g.rows);
-  }
+Geometry make_planar_geometry(const View& image, const MutableView& out,
+                              const std::vector<Taps>& taps) {
+  Geometry g;
+  g.batch = merged_axes(image, out, taps);
+  g.columns = {1, static_cast<std::int64_t>(item_size(image.dtype)),
+               static_cast<std::int64_t>(item_size(out.dtype))};
+  if (!take_last(g.batch, filtered, g.columns)) take_last(g.batch, any, g.columns);
+  take_rows_and_planes(g);
   return g;
 }
 

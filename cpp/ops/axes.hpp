@@ -56,6 +56,10 @@ struct Geometry {
 // `taps` in ascending order of axes. image and out have the same shape.
 Geometry make_geometry(const View& image, const MutableView& out, const std::vector<Taps>& taps);
 
+// The same with all channels apart: step is 1, and the columns are filtered if any axis is.
+Geometry make_planar_geometry(const View& image, const MutableView& out,
+                              const std::vector<Taps>& taps);
+
 // Where the volume `index` of the batch begins, in bytes.
 struct BatchOffset {
   std::int64_t in;

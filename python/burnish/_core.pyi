@@ -26,6 +26,24 @@ def correlate_separable(
     out: NDArray[Any] | None,
     workers: int,
 ) -> NDArray[Any]: ...
+def correlate_linear(
+    image: NDArray[Any],
+    weights: NDArray[np.float64],
+    first: Sequence[int],
+    shape: Sequence[int],
+    workers: int,
+) -> NDArray[Any] | None: ...
+def correlate_spectral(
+    image: NDArray[Any],
+    weights: NDArray[np.float64],
+    axes: Sequence[int],
+    origins: Sequence[int],
+    modes: Sequence[str],
+    cval: float,
+    periodic: bool,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any] | None: ...
 def get_num_threads() -> int: ...
 def pyramid_combine(
     image: NDArray[Any],
@@ -55,6 +73,10 @@ def pyramid_reduce(
     workers: int,
 ) -> NDArray[Any]: ...
 def set_num_threads(workers: int) -> None: ...
+def spectral_round_trip(image: NDArray[Any], workers: int) -> NDArray[Any]: ...
+def spectral_time(
+    shape: Sequence[int], taps: Sequence[int], wraps: Sequence[bool], in_double: bool
+) -> float: ...
 def squared_error(
     image_true: NDArray[Any],
     image_test: NDArray[Any],

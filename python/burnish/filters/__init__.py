@@ -15,12 +15,14 @@ from burnish.filters.pyramids import (
     pyramid_reduce,
 )
 from burnish.filters.smoothing import gaussian_filter, uniform_filter
+from burnish.filters.spectral import fftconvolve
 
 __all__ = [
     "convolve",
     "convolve1d",
     "correlate",
     "correlate1d",
+    "fftconvolve",
     "gaussian_filter",
     "laplace",
     "pyramid_collapse",

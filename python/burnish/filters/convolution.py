@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Literal
 
@@ -25,13 +26,15 @@ from burnish._arrays import (
     deliver,
     filtered_axes,
 )
+from burnish._method import direct_time, separable_time, spectral_time
 from burnish._separable import TOLERANCE, separable_factors, separable_pays
+from burnish.filters.spectral import refuse_not_finite
 
 __all__ = ["convolve", "convolve1d", "correlate", "correlate1d"]
 
-Method = Literal["auto", "direct", "separable"]
+Method = Literal["auto", "direct", "separable", "fft"]
 
-_METHODS = ("auto", "direct", "separable")
+_METHODS = ("auto", "direct", "separable", "fft")
 
 
 def convolve(
@@ -334,11 +337,30 @@ def correlate_axes(
         factors = separable_factors(kernel, TOLERANCE[computing_dtype(array)])
     if factors is None and method == "separable":
         raise ValueError("method is 'separable', but weights is not an outer product of its axes")
+    at_once = (
+        direct_time(kernel.shape, array) if factors is None else separable_time(kernel.shape, array)
+    )
+    finite = "constant" not in modes or math.isfinite(border)
+    if method == "fft" and not finite:
+        raise ValueError(f"cval is {border}; with method 'fft' it must be finite")
+    through_spectrum = method == "fft" or (
+        method == "auto"
+        and finite
+        and spectral_time(kernel.shape, array, filtered, modes) < at_once
+    )
 
     def compute(target: Array | None) -> Array:
-        place = (filtered, origins, modes, border, target, threads)
+        place = (target, threads)
+        if through_spectrum:
+            result = _core.correlate_spectral(
+                array, kernel, filtered, origins, modes, border, False, *place
+            )
+            if result is not None:
+                return result
+            if method == "fft":
+                refuse_not_finite("image")
         if factors is None:
-            return _core.correlate(array, kernel, *place)
-        return _core.correlate_separable(array, factors, *place)
+            return _core.correlate(array, kernel, filtered, origins, modes, border, *place)
+        return _core.correlate_separable(array, factors, filtered, origins, modes, border, *place)
 
     return deliver(result, array, compute)

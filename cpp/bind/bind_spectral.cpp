@@ -1,0 +1,106 @@
+#include <pybind11/stl.h>
+
+#include "bind/arguments.hpp"
+#include "bind/array.hpp"
+#include "bind/families.hpp"
+#include "dispatch/dispatch.hpp"
+#include "ops/spectral.hpp"
+#include "ops/spectral_convolution.hpp"
+#include "ops/spectral_round_trip.hpp"
+#include "ops/spectral_sizes.hpp"
+
+namespace burnish::bind {
+namespace {
+
+std::vector<std::int64_t> shape_of(const py::array& array) {
+  return {array.shape(), array.shape() + array.ndim()};
+}
+
+// None where the image is not finite; `out` is then half written.
+py::object correlate_spectral(const py::array& image, const py::array& weights,
+                              const std::vector<int>& axes,
+                              const std::vector<std::int64_t>& origins,
+                              const std::vector<std::string>& modes, double cval, bool periodic,
+                              const py::object& out, int workers) {
+  const View in = view_of(image, "image");
+  const double* const kernel = weights_of(weights, static_cast<int>(axes.size()), "weights");
+  check_axes(in, axes, origins.size());
+  const std::vector<ops::Taps> taps = taps_of(shape_of(weights), axes, origins, modes);
+  py::array result = output_like(in, out);
+  const MutableView target = mutable_view_of(result, "out");
+  bool finite = false;
+  without_gil(
+      [&] { finite = ops::correlate_spectral(in, target, taps, kernel, cval, periodic, workers); });
+  return finite ? py::object(result) : py::none();
+}
+
+// The outputs [first, first + shape) of the full correlation with zeros around, whose output 0
+// reads nothing but the first pixel, with the last of the weights.
+py::object correlate_linear(const py::array& image, const py::array& weights,
+                            const std::vector<std::int64_t>& first,
+                            const std::vector<std::int64_t>& shape, int workers) {
+  const View in = view_of(image, "image");
+  const double* const kernel = weights_of(weights, in.ndim, "weights");
+  const auto ndim = static_cast<std::size_t>(in.ndim);
+  if (first.size() != ndim || shape.size() != ndim || in.ndim > 3) {
+    throw py::value_error("first, shape and the image don't have as many axes, 3 at most");
+  }
+  std::vector<ops::Taps> taps;
+  for (std::size_t axis = 0; axis < ndim; ++axis) {
+    const std::int64_t size = weights.shape(static_cast<py::ssize_t>(axis));
+    const std::int64_t full = in.shape[axis] + size - 1;
+    if (first[axis] < 0 || first[axis] > size - 1 || shape[axis] < 1 ||
+        shape[axis] > full - first[axis]) {
+      throw py::value_error("first and shape go beyond the full correlation");
+    }
+    taps.push_back({static_cast<int>(axis), size, size - 1 - first[axis], Border::constant});
+  }
+  const DType dtype = computed_in_double(in.dtype) ? DType::f64 : DType::f32;
+  py::array result = output_of(dtype, shape, py::none());
+  const MutableView target = mutable_view_of(result, "out");
+  bool finite = false;
+  without_gil(
+      [&] { finite = ops::correlate_spectral(in, target, taps, kernel, 0, false, workers); });
+  return finite ? py::object(result) : py::none();
+}
+
+// The predicted time in ns of correlate_spectral on two threads, for up to three filtered axes.
+double spectral_time(const std::vector<std::int64_t>& shape, const std::vector<std::int64_t>& taps,
+                     const std::vector<bool>& wraps, bool in_double) {
+  if (shape.size() > 3 || taps.size() != shape.size() || wraps.size() != shape.size()) {
+    throw py::value_error("shape, taps and wraps don't have as many items, 3 at most");
+  }
+  std::array<ops::TileAxis, 3> axes{};
+  axes.fill({1, 1, false});
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    if (shape[i] < 1 || taps[i] < 1) throw py::value_error("shape and taps must be positive");
+    axes[3 - shape.size() + i] = {shape[i], taps[i], wraps[i]};
+  }
+  return ops::plan_tiles(axes, in_double ? sizeof(double) : sizeof(float), false).time;
+}
+
+py::array spectral_round_trip(const py::array& image, int workers) {
+  const View in = view_of(image, "image");
+  if ((in.dtype != DType::f32 && in.dtype != DType::f64) || in.ndim > 3) {
+    throw py::value_error("image must be float32 or float64, of one to three axes");
+  }
+  py::array result = output_like(in, py::none());
+  const MutableView target = mutable_view_of(result, "out");
+  without_gil([&] { ops::spectral_round_trip(in, target, workers); });
+  return result;
+}
+
+}  // namespace
+
+void bind_spectral(py::module_& m) {
+  m.def("correlate_spectral", &correlate_spectral, py::arg("image"), py::arg("weights"),
+        py::arg("axes"), py::arg("origins"), py::arg("modes"), py::arg("cval"), py::arg("periodic"),
+        py::arg("out").none(true), py::arg("workers"));
+  m.def("correlate_linear", &correlate_linear, py::arg("image"), py::arg("weights"),
+        py::arg("first"), py::arg("shape"), py::arg("workers"));
+  m.def("spectral_time", &spectral_time, py::arg("shape"), py::arg("taps"), py::arg("wraps"),
+        py::arg("in_double"));
+  m.def("spectral_round_trip", &spectral_round_trip, py::arg("image"), py::arg("workers"));
+}
+
+}  // namespace burnish::bind

@@ -1,0 +1,50 @@
+#include "ops/spectral.hpp"
+
+#include "base/error.hpp"
+
+namespace burnish::ops {
+namespace {
+
+// Columns a power of two apart would push each other out of the cache where rows are turned.
+std::int64_t staggered(std::int64_t rows) { return rows < 64 ? rows : rows + 8; }
+
+}  // namespace
+
+template <class T>
+SpectralPlan<T>::SpectralPlan(std::int64_t planes, std::int64_t rows, std::int64_t columns)
+    : z_(cached<ComplexTransform<T>>(planes)),
+      y_(cached<ComplexTransform<T>>(rows)),
+      x_(cached<RealTransform<T>>(columns)),
+      lanes_(active_table<T>().lanes),
+      items_(slot_items<T>()),
+      blocks_((x_->columns() + lanes_ - 1) / lanes_) {
+  const std::int64_t whole_rows = (rows + lanes_ - 1) / lanes_ * lanes_;
+  block_stride_ = static_cast<std::ptrdiff_t>(
+      checked_product(staggered(whole_rows), items_ * std::int64_t{sizeof(T)}, "the spectrum") /
+      std::int64_t{sizeof(T)});
+  plane_stride_ = static_cast<std::ptrdiff_t>(
+      checked_product(block_stride_ * std::int64_t{sizeof(T)}, blocks_, "the spectrum") /
+      std::int64_t{sizeof(T)});
+  if (planes > 1) plane_stride_ += 8 * items_;
+  checked_product(plane_stride_ * std::int64_t{sizeof(T)}, planes, "the spectrum");
+}
+
+template <class T>
+std::int64_t SpectralPlan<T>::work_size() const {
+  return std::max(y_->work_slots(), z_->work_slots()) * items_;
+}
+
+template <class T>
+void SpectralPlan<T>::forward_columns(T* plane, T* work) const {
+  for (std::int64_t b = 0; b < blocks_; ++b) y_->forward(plane + b * block_stride_, items_, work);
+}
+
+template <class T>
+void SpectralPlan<T>::inverse_columns(T* plane, T* work) const {
+  for (std::int64_t b = 0; b < blocks_; ++b) y_->inverse(plane + b * block_stride_, items_, work);
+}
+
+template class SpectralPlan<float>;
+template class SpectralPlan<double>;
+
+}  // namespace burnish::ops

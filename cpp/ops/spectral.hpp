@@ -1,0 +1,160 @@
+// The spectral engine: periodic real images of one to three axes and their spectra.
+//
+// A method is told in two kinds of steps, which alternate: something is done to the pixels, between
+// the transforms back and forth of their rows; and something to the frequencies, between the
+// transforms forth and back of the outermost axis. No step reorders a spectrum: its frequencies
+// stand where the transforms leave them, and whatever is multiplied with it must have gone through
+// the same plan.
+//
+// Pixels are handed out in blocks of as many rows as a vector has lanes, turned so that one slot
+// holds the columns j and j + columns / 2 of all rows (spectral_transform.hpp). A spectrum is
+// stored by plane, and in it by blocks of as many columns as a vector has lanes, each row of a
+// block one slot: both kinds of steps then go through memory in order.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+#include "base/parallel.hpp"
+#include "base/scratch.hpp"
+#include "ops/rows.hpp"
+#include "ops/spectral_transform.hpp"
+
+namespace burnish::ops {
+
+// What a step over pixels takes from the spectrum, and whether it goes back there.
+enum class Pixels { written, read, changed };
+
+// Which pixels a step is about; the rest of a spectrum that is written is as if there were none.
+struct Volume {
+  Span planes;
+  Span rows;
+};
+
+template <class T>
+class SpectralPlan {
+ public:
+  // Periods; those of axes that do not exist are 1.
+  SpectralPlan(std::int64_t planes, std::int64_t rows, std::int64_t columns);
+
+  std::int64_t planes() const { return z_->size(); }
+  std::int64_t rows() const { return y_->size(); }
+  std::int64_t columns() const { return x_->size(); }
+  std::int64_t pixels() const { return planes() * rows() * columns(); }
+  Volume all() const { return {{0, planes()}, {0, rows()}}; }
+
+  // Items of a spectrum, and of a block of rows. A spectrum is aligned to a line of the cache.
+  std::int64_t spectrum_size() const { return planes() * plane_stride_; }
+  std::int64_t block_size() const { return blocks_ * lanes_ * items_; }
+
+  // Calls step(plane, row, slots) for blocks of the rows [row, row + lanes), those beyond rows()
+  // being of no account.
+  //
+  // written: it fills slots, which become a part of the spectrum. All others must hold zeros.
+  // read: slots hold a part of the image, scaled by pixels(); the spectrum is used up.
+  // changed: both.
+  template <class Step>
+  void over_pixels(T* spectrum, Pixels kind, Volume volume, int workers, const Step& step) const;
+
+  // Calls step(transform, slots, offset, stride, work) for each line of slots along the outermost
+  // axis. They lie `offset` into the spectrum and `stride` apart.
+  template <class Step>
+  void over_frequencies(T* spectrum, int workers, const Step& step) const;
+
+ private:
+  bool is_volume() const { return planes() > 1; }
+  std::int64_t work_size() const;
+  template <class Step>
+  void over_rows(T* plane, Pixels kind, std::int64_t row, const Step& step) const;
+  void forward_columns(T* plane, T* work) const;
+  void inverse_columns(T* plane, T* work) const;
+
+  std::shared_ptr<const ComplexTransform<T>> z_, y_;
+  std::shared_ptr<const RealTransform<T>> x_;
+  std::ptrdiff_t lanes_, items_;
+  std::int64_t blocks_;          // of columns
+  std::ptrdiff_t block_stride_;  // of columns
+  std::ptrdiff_t plane_stride_;
+};
+
+template <class T>
+template <class Step>
+void SpectralPlan<T>::over_rows(T* plane, Pixels kind, std::int64_t row, const Step& step) const {
+  Scratch scratch(Scratch::size_of<T>(block_size()) +
+                  Scratch::size_of<T>(x_->work_slots() * items_));
+  T* const slots = scratch.take<T>(block_size());
+  T* const work = scratch.take<T>(x_->work_slots() * items_);
+  T* const tiles = plane + row * items_;
+  const auto blocks = static_cast<std::ptrdiff_t>(blocks_);
+  const std::int64_t unused = blocks_ * lanes_ - x_->columns();
+  if (kind != Pixels::written) {
+    active_table<T>().tiles_to_slots({tiles, block_stride_, slots, blocks});
+    x_->inverse(slots, work);
+  }
+  step(row, slots);
+  if (kind != Pixels::read) {
+    x_->forward(slots, work);
+    std::fill_n(slots + x_->columns() * items_, unused * items_, T{});
+    active_table<T>().slots_to_tiles({slots, tiles, block_stride_, blocks});
+  }
+}
+
+template <class T>
+template <class Step>
+void SpectralPlan<T>::over_pixels(T* spectrum, Pixels kind, Volume volume, int workers,
+                                  const Step& step) const {
+  const std::int64_t first = volume.rows.begin / lanes_;
+  const std::int64_t row_blocks = (volume.rows.end + lanes_ - 1) / lanes_ - first;
+  if (!is_volume()) {
+    for_tiles(row_blocks, workers, [&](std::int64_t i) {
+      over_rows(spectrum, kind, (first + i) * lanes_,
+                [&](std::int64_t row, T* slots) { step(std::int64_t{0}, row, slots); });
+    });
+    return;
+  }
+  // A plane at a time stays in the cache.
+  for_tiles(volume.planes.size(), workers, [&](std::int64_t i) {
+    const std::int64_t z = volume.planes.begin + i;
+    T* const plane = spectrum + z * plane_stride_;
+    Scratch scratch(Scratch::size_of<T>(work_size()));
+    T* const work = scratch.take<T>(work_size());
+    if (kind != Pixels::written) inverse_columns(plane, work);
+    for (std::int64_t b = 0; b < row_blocks; ++b) {
+      over_rows(plane, kind, (first + b) * lanes_,
+                [&](std::int64_t row, T* slots) { step(z, row, slots); });
+    }
+    if (kind != Pixels::read) forward_columns(plane, work);
+  });
+}
+
+template <class T>
+template <class Step>
+void SpectralPlan<T>::over_frequencies(T* spectrum, int workers, const Step& step) const {
+  if (!is_volume()) {
+    for_tiles(blocks_, workers, [&](std::int64_t i) {
+      Scratch scratch(Scratch::size_of<T>(work_size()));
+      const std::int64_t offset = i * block_stride_;
+      step(*y_, spectrum + offset, offset, items_, scratch.take<T>(work_size()));
+    });
+    return;
+  }
+  // Lines of so many neighbouring slots share pages of memory.
+  constexpr std::int64_t chunk = 16;
+  const std::int64_t chunks = (rows() + chunk - 1) / chunk;  // of a block
+  for_tiles(blocks_ * chunks, workers, [&](std::int64_t i) {
+    Scratch scratch(Scratch::size_of<T>(work_size()));
+    T* const work = scratch.take<T>(work_size());
+    const std::int64_t first = i % chunks * chunk;
+    for (std::int64_t row = first; row < std::min(first + chunk, rows()); ++row) {
+      const std::int64_t offset = i / chunks * block_stride_ + row * items_;
+      step(*z_, spectrum + offset, offset, plane_stride_, work);
+    }
+  });
+}
+
+extern template class SpectralPlan<float>;
+extern template class SpectralPlan<double>;
+
+}  // namespace burnish::ops

@@ -1,0 +1,237 @@
+#include "ops/spectral_convolution.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <utility>
+
+#include "base/parallel.hpp"
+#include "base/scratch.hpp"
+#include "dispatch/dispatch.hpp"
+#include "ops/fold.hpp"
+#include "ops/rows.hpp"
+#include "ops/spectral.hpp"
+#include "ops/spectral_rows.hpp"
+#include "ops/spectral_sizes.hpp"
+#include "ops/weights.hpp"
+
+namespace burnish::ops {
+namespace {
+
+struct NotFinite {};
+
+// One axis of the filtered volume.
+struct Extent {
+  std::int64_t outputs;
+  std::int64_t taps;
+  std::int64_t before;
+  std::int64_t kernel_stride;
+  TilePeriod tile;
+
+  std::int64_t tiles() const { return (outputs + tile.outputs - 1) / tile.outputs; }
+
+  // Where a period holds the output that a tile begins with: overlap-save (Stockham 1966) throws
+  // away what lies before.
+  std::int64_t first() const { return tile.wraps ? 0 : taps - 1; }
+
+  // Where a period holds tap t of the turned kernel.
+  std::int64_t position(std::int64_t t) const {
+    const std::int64_t shift = (tile.wraps ? before : taps - 1) - t;
+    return shift < 0 ? shift + tile.period : shift;
+  }
+  Span kernel_span() const { return {0, tile.wraps ? tile.period : taps}; }
+
+  Span tile_outputs(std::int64_t index) const {
+    return {index * tile.outputs, std::min((index + 1) * tile.outputs, outputs)};
+  }
+  Span inputs(Span wanted) const {
+    if (tile.wraps) return {0, outputs};
+    return {wanted.begin - before, wanted.end - before + taps - 1};
+  }
+};
+
+template <class T>
+class SpectralTiles {
+ public:
+  SpectralTiles(const View& image, const MutableView& out, const Geometry& g,
+                const std::array<Extent, 3>& extents, const std::vector<double>& weights,
+                double cval, int workers)
+      : g_(g),
+        z_(extents[0]),
+        y_(extents[1]),
+        x_(extents[2]),
+        plan_(z_.tile.period, y_.tile.period, x_.tile.period),
+        slot_rows_(x_.tile.period),
+        lanes_(active_table<T>().lanes),
+        in_(image, g, cval),
+        out_(out, g),
+        response_(Scratch::size_of<T>(plan_.spectrum_size())),
+        factors_(response_.template take<T>(plan_.spectrum_size())) {
+    transform_kernel(weights, workers);
+  }
+
+  std::int64_t count() const { return g_.batch_size() * z_.tiles() * y_.tiles() * x_.tiles(); }
+
+  void run(std::int64_t index, int workers) const {
+    const Span columns = x_.tile_outputs(index % x_.tiles());
+    index /= x_.tiles();
+    const Span rows = y_.tile_outputs(index % y_.tiles());
+    index /= y_.tiles();
+    const Span planes = z_.tile_outputs(index % z_.tiles());
+    const BatchOffset batch = batch_offset(g_, index / z_.tiles());
+
+    Scratch scratch(Scratch::size_of<T>(plan_.spectrum_size()));
+    T* const spectrum = scratch.take<T>(plan_.spectrum_size());
+    const Window window{z_.inputs(planes), y_.inputs(rows), x_.inputs(columns)};
+    if (window.lines() < plan_.planes() * plan_.rows()) {
+      std::fill_n(spectrum, plan_.spectrum_size(), T{});
+    }
+    plan_.over_pixels(
+        spectrum, Pixels::written, {{0, window.planes.size()}, {0, window.rows.size()}}, workers,
+        [&](std::int64_t z, std::int64_t y, T* slots) {
+          const std::int64_t plane = window.planes.begin + z;
+          const std::int64_t row = window.rows.begin + y;
+          const Span block{row, std::min(row + lanes_, window.rows.end)};
+          slot_rows_.load(in_, batch.in, {{plane, plane + 1}, block, window.elements}, slots);
+        });
+    plan_.over_frequencies(spectrum, workers,
+                           [&](const ComplexTransform<T>& transform, T* slots,
+                               std::ptrdiff_t offset, std::ptrdiff_t stride, T* work) {
+                             transform.multiply(slots, factors_ + offset, false, stride, work);
+                           });
+    plan_.over_pixels(
+        spectrum, Pixels::read,
+        {{z_.first(), z_.first() + planes.size()}, {y_.first(), y_.first() + rows.size()}}, workers,
+        [&](std::int64_t z, std::int64_t y, T* slots) {
+          // One pixel tells of all: each is a sum over all frequencies, and these over all pixels.
+          if (!std::all_of(slots, slots + lanes_, [](T x) { return std::isfinite(x); })) {
+            throw NotFinite();
+          }
+          const std::int64_t plane = planes.begin + z - z_.first();
+          const Span block{rows.begin + y - y_.first(), rows.end};
+          slot_rows_.store(slots, x_.first(), out_, batch.out, {{plane, plane + 1}, block, columns},
+                           rows.begin);
+        });
+  }
+
+ private:
+  void transform_kernel(const std::vector<double>& weights, int workers) {
+    std::fill_n(factors_, plan_.spectrum_size(), T{});
+    const double scale = 1 / static_cast<double>(plan_.pixels());
+    plan_.over_pixels(
+        factors_, Pixels::written, {z_.kernel_span(), y_.kernel_span()}, workers,
+        [&](std::int64_t z, std::int64_t y, T* slots) {
+          const std::int64_t length = x_.kernel_span().size();
+          Scratch scratch(Scratch::size_of<const T*>(lanes_) +
+                          Scratch::size_of<T>(lanes_ * length));
+          const T** const rows = scratch.take<const T*>(lanes_);
+          T* const buffer = scratch.take<T>(lanes_ * length);
+          std::fill_n(buffer, lanes_ * length, T{});
+          for (std::int64_t i = 0; i < lanes_; ++i) rows[i] = buffer + i * length;
+          for (std::int64_t tz = 0; tz < z_.taps; ++tz) {
+            if (z_.position(tz) != z) continue;
+            for (std::int64_t ty = 0; ty < y_.taps; ++ty) {
+              const std::int64_t row = y_.position(ty) - y;
+              if (row < 0 || row >= lanes_) continue;
+              for (std::int64_t tx = 0; tx < x_.taps; ++tx) {
+                const double weight = weights[static_cast<std::size_t>(
+                    tz * z_.kernel_stride + ty * y_.kernel_stride + tx * x_.kernel_stride)];
+                buffer[row * length + x_.position(tx)] =
+                    static_cast<T>(scale * narrowed<T>(weight, "weights"));
+              }
+            }
+          }
+          slot_rows_.load(rows, length, slots);
+        });
+    plan_.over_frequencies(
+        factors_, workers,
+        [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t, std::ptrdiff_t stride,
+           T* work) { transform.forward(slots, stride, work); });
+  }
+
+  const Geometry& g_;
+  Extent z_, y_, x_;
+  SpectralPlan<T> plan_;
+  SlotRows<T> slot_rows_;
+  std::int64_t lanes_;
+  InputRows<T> in_;
+  OutputRows<T> out_;
+  Scratch response_;
+  T* factors_;
+};
+
+// How far the outputs reach beyond the image, as taps of a filter that does; two at least, since an
+// axis with one tap is no filtered axis.
+std::vector<Taps> reach(const View& image, const MutableView& out, const std::vector<Taps>& taps) {
+  std::vector<Taps> reaching = taps;
+  for (Taps& t : reaching) {
+    const auto axis = static_cast<std::size_t>(t.axis);
+    const std::int64_t after = out.shape[axis] - t.before + t.taps - 1 - image.shape[axis];
+    t.taps = std::max<std::int64_t>(t.before + 1 + std::max<std::int64_t>(after, 0), 2);
+  }
+  return reaching;
+}
+
+template <class T>
+void correlate_in(const View& image, const MutableView& out, const FoldedKernel& kernel,
+                  double cval, bool periodic, int workers) {
+  std::vector<Taps> reaching = reach(image, out, kernel.taps);
+  const Geometry g = make_planar_geometry(image, out, reaching);
+  std::array<Extent, 3> extents{};
+  const std::array<const Axis*, 3> axes{&g.planes, &g.rows, &g.columns};
+  std::array<TileAxis, 3> wanted{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    const Axis& axis = *axes[i];
+    Extent& extent = extents[i];
+    extent = {axis.size, 1, 0, 0, {}};
+    if (axis.filtered()) {
+      const auto at = static_cast<std::size_t>(axis.kernel_axis);
+      const Taps& taps = kernel.taps[at];
+      extent.outputs = out.shape[static_cast<std::size_t>(taps.axis)];
+      extent.taps = taps.taps;
+      extent.before = taps.before;
+      extent.kernel_stride = 1;
+      for (std::size_t k = at + 1; k < kernel.taps.size(); ++k) {
+        extent.kernel_stride *= kernel.taps[k].taps;
+      }
+    }
+    wanted[i] = {extent.outputs, extent.taps,
+                 axis.filtered() && axis.border == Border::wrap && extent.outputs == axis.size &&
+                     extent.taps <= axis.size};
+  }
+  const TilePlan tiles = plan_tiles(wanted, sizeof(T), periodic);
+  for (std::size_t i = 0; i < 3; ++i) extents[i].tile = tiles.axes[i];
+
+  const SpectralTiles<T> spectral(image, out, g, extents, kernel.weights, cval, workers);
+  if (tiles.one_by_one) {
+    for (std::int64_t i = 0; i < spectral.count(); ++i) spectral.run(i, workers);
+  } else {
+    for_tiles(spectral.count(), workers, [&](std::int64_t i) { spectral.run(i, 1); });
+  }
+}
+
+}  // namespace
+
+bool correlate_spectral(const View& image, const MutableView& out, const std::vector<Taps>& taps,
+                        const double* weights, double cval, bool periodic, int workers) {
+  bool same = true;
+  std::int64_t count = 1;
+  for (const Taps& t : taps) {
+    const auto axis = static_cast<std::size_t>(t.axis);
+    same = same && out.shape[axis] == image.shape[axis];
+    count *= t.taps;
+  }
+  const FoldedKernel kernel =
+      same ? fold_kernel(image, taps, weights)
+           : FoldedKernel{taps, std::vector<double>(weights, weights + count)};
+  const auto run = computed_in_double(image.dtype) ? correlate_in<double> : correlate_in<float>;
+  try {
+    run(image, out, kernel, cval, periodic, workers);
+  } catch (const NotFinite&) {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace burnish::ops

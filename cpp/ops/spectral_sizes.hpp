@@ -1,0 +1,38 @@
+// Which sizes transform fast, and the sizes that a convolution through the spectrum is cut into.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace burnish::ops {
+
+// Whether a size has no prime factors but 2, 3 and 5.
+bool is_fast_size(std::int64_t size);
+
+// The least such size that is not below `size`.
+std::int64_t next_fast_size(std::int64_t size);
+
+// One axis of a convolution.
+struct TileAxis {
+  std::int64_t outputs;
+  std::int64_t taps;
+  bool may_wrap;  // the image repeats, so that its own size may be the period
+};
+
+struct TilePeriod {
+  std::int64_t period;
+  std::int64_t outputs;  // of one tile
+  bool wraps;            // the period is the image's
+};
+
+struct TilePlan {
+  std::array<TilePeriod, 3> axes;  // planes, rows, columns
+  bool one_by_one;                 // a tile at a time, by all threads together
+  double time;                     // predicted, in ns on two threads
+};
+
+// The tiles of the least predicted time. `wrap`: every axis that may wrap does.
+TilePlan plan_tiles(const std::array<TileAxis, 3>& axes, std::size_t item_size, bool wrap);
+
+}  // namespace burnish::ops
