@@ -15,7 +15,8 @@ _SETTINGS = ("BURNISH_ISA", "BURNISH_NUM_THREADS", "OMP_NUM_THREADS")
 SANITIZED = "san.so" in os.environ.get("LD_PRELOAD", "")
 # Whether a child forked beside threads can work; in noxfile.py why the address sanitizer's can't.
 FORKS = hasattr(os, "fork") and "libasan" not in os.environ.get("LD_PRELOAD", "")
-_PATIENCE = 5 if SANITIZED else 1
+# How many times longer things may take then.
+PATIENCE = 5 if SANITIZED else 1
 
 
 def run(code: str, *args: str, timeout: float = 60, **environment: str):
@@ -27,7 +28,7 @@ def run(code: str, *args: str, timeout: float = 60, **environment: str):
         env=env | environment,
         capture_output=True,
         text=True,
-        timeout=_PATIENCE * timeout,
+        timeout=PATIENCE * timeout,
         check=False,
     )
 

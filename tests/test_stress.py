@@ -23,11 +23,11 @@ _THREADS = 16
 _WORKERS = (1, 2, 3, 7, None)
 # A sanitizer sees a race or a use after free the first time, and makes all of it slow.
 _ROUNDS = 1 if children.SANITIZED else 5
-_FORK_SECONDS = 30.0
+_FORK_SECONDS = 30.0 * children.PATIENCE
 
 
-def _fork_is_right(work: list[mixed_calls.Call], expected: list) -> bool:
-    """Whether a child forked in mid-work gives the same bits; one that hangs is ended."""
+def _wrong_in_fork(work: list[mixed_calls.Call], expected: list) -> str:
+    """Tell how a child forked in mid-work fails to give the same bits; one that hangs is ended."""
     pid = os.fork()
     if pid == 0:
         right = [mixed_calls.bits(call(2)) for call in work] == expected
@@ -36,11 +36,11 @@ def _fork_is_right(work: list[mixed_calls.Call], expected: list) -> bool:
     while time.monotonic() < end:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
-            return status == 0
+            return "" if status == 0 else f"ended with status {status}"
         time.sleep(0.01)
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
-    return False
+    return f"hung for {_FORK_SECONDS} s"
 
 
 def stress(rounds: int) -> None:
@@ -88,8 +88,8 @@ def stress(rounds: int) -> None:
         for thread in threads:
             thread.start()
         while children.FORKS and any(thread.is_alive() for thread in threads):
-            if not _fork_is_right(work[forks % 29 :: 29], expected[forks % 29 :: 29]):
-                wrong.append(f"fork {forks}")
+            if failure := _wrong_in_fork(work[forks % 29 :: 29], expected[forks % 29 :: 29]):
+                wrong.append(f"fork {forks} {failure}")
             forks += 1
             time.sleep(0.1)
         for thread in threads:

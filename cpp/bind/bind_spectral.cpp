@@ -3,11 +3,9 @@
 #include "bind/arguments.hpp"
 #include "bind/array.hpp"
 #include "bind/families.hpp"
-#include "dispatch/dispatch.hpp"
-#include "ops/spectral.hpp"
+#include "ops/convolution_time.hpp"
 #include "ops/spectral_convolution.hpp"
 #include "ops/spectral_round_trip.hpp"
-#include "ops/spectral_sizes.hpp"
 
 namespace burnish::bind {
 namespace {
@@ -64,19 +62,21 @@ py::object correlate_linear(const py::array& image, const py::array& weights,
   return finite ? py::object(result) : py::none();
 }
 
-// The predicted time in ns of correlate_spectral on two threads, for up to three filtered axes.
-double spectral_time(const std::vector<std::int64_t>& shape, const std::vector<std::int64_t>& taps,
-                     const std::vector<bool>& wraps, bool in_double) {
+// The predicted times of the methods for `batch` volumes that are filtered along all their axes.
+py::tuple convolution_time(const std::vector<std::int64_t>& shape,
+                           const std::vector<std::int64_t>& taps, const std::vector<bool>& wraps,
+                           std::int64_t batch, bool in_double) {
   if (shape.size() > 3 || taps.size() != shape.size() || wraps.size() != shape.size()) {
     throw py::value_error("shape, taps and wraps don't have as many items, 3 at most");
   }
   std::array<ops::TileAxis, 3> axes{};
-  axes.fill({1, 1, false});
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] < 1 || taps[i] < 1) throw py::value_error("shape and taps must be positive");
     axes[3 - shape.size() + i] = {shape[i], taps[i], wraps[i]};
   }
-  return ops::plan_tiles(axes, in_double ? sizeof(double) : sizeof(float), false).time;
+  const ops::ConvolutionTime time =
+      ops::convolution_time(axes, batch, in_double ? DType::f64 : DType::f32);
+  return py::make_tuple(time.direct, time.separable, time.spectral);
 }
 
 py::array spectral_round_trip(const py::array& image, int workers) {
@@ -98,8 +98,8 @@ void bind_spectral(py::module_& m) {
         py::arg("out").none(true), py::arg("workers"));
   m.def("correlate_linear", &correlate_linear, py::arg("image"), py::arg("weights"),
         py::arg("first"), py::arg("shape"), py::arg("workers"));
-  m.def("spectral_time", &spectral_time, py::arg("shape"), py::arg("taps"), py::arg("wraps"),
-        py::arg("in_double"));
+  m.def("convolution_time", &convolution_time, py::arg("shape"), py::arg("taps"), py::arg("wraps"),
+        py::arg("batch"), py::arg("in_double"));
   m.def("spectral_round_trip", &spectral_round_trip, py::arg("image"), py::arg("workers"));
 }
 

@@ -200,7 +200,7 @@ void correlate_in(const View& image, const MutableView& out, const FoldedKernel&
                  axis.filtered() && axis.border == Border::wrap && extent.outputs == axis.size &&
                      extent.taps <= axis.size};
   }
-  const TilePlan tiles = plan_tiles(wanted, sizeof(T), periodic);
+  const TilePlan tiles = plan_tiles<T>(wanted, periodic);
   for (std::size_t i = 0; i < 3; ++i) extents[i].tile = tiles.axes[i];
 
   const SpectralTiles<T> spectral(image, out, g, extents, kernel.weights, cval, workers);

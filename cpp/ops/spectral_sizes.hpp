@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
 
 namespace burnish::ops {
@@ -15,9 +14,9 @@ std::int64_t next_fast_size(std::int64_t size);
 
 // One axis of a convolution.
 struct TileAxis {
-  std::int64_t outputs;
-  std::int64_t taps;
-  bool may_wrap;  // the image repeats, so that its own size may be the period
+  std::int64_t outputs = 1;
+  std::int64_t taps = 1;
+  bool may_wrap = false;  // the image repeats, so that its own size may be the period
 };
 
 struct TilePeriod {
@@ -29,10 +28,11 @@ struct TilePeriod {
 struct TilePlan {
   std::array<TilePeriod, 3> axes;  // planes, rows, columns
   bool one_by_one;                 // a tile at a time, by all threads together
-  double time;                     // predicted, in ns on two threads
+  double time;                     // predicted, in ns on one thread
 };
 
-// The tiles of the least predicted time. `wrap`: every axis that may wrap does.
-TilePlan plan_tiles(const std::array<TileAxis, 3>& axes, std::size_t item_size, bool wrap);
+// The tiles that take the least time in T as predicted. `wrap`: every axis that may wrap does.
+template <class T>
+TilePlan plan_tiles(const std::array<TileAxis, 3>& axes, bool wrap);
 
 }  // namespace burnish::ops

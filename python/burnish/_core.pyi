@@ -6,6 +6,13 @@ from numpy.typing import NDArray
 
 def clear_cache() -> None: ...
 def config() -> dict[str, Any]: ...
+def convolution_time(
+    shape: Sequence[int],
+    taps: Sequence[int],
+    wraps: Sequence[bool],
+    batch: int,
+    in_double: bool,
+) -> tuple[float, float, float]: ...
 def correlate(
     image: NDArray[Any],
     weights: NDArray[np.float64],
@@ -74,9 +81,6 @@ def pyramid_reduce(
 ) -> NDArray[Any]: ...
 def set_num_threads(workers: int) -> None: ...
 def spectral_round_trip(image: NDArray[Any], workers: int) -> NDArray[Any]: ...
-def spectral_time(
-    shape: Sequence[int], taps: Sequence[int], wraps: Sequence[bool], in_double: bool
-) -> float: ...
 def squared_error(
     image_true: NDArray[Any],
     image_test: NDArray[Any],

@@ -1,30 +1,17 @@
-"""Kernels that are outer products: finding their factors, and when that pays."""
+"""Kernels that are outer products."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
 from burnish._arrays import Array
 
-__all__ = ["TOLERANCE", "separable_factors", "separable_pays"]
+__all__ = ["TOLERANCE", "separable_factors"]
 
 # A kernel counts as an outer product when the outer product of its factors differs from it by at
 # most this fraction of its sum of magnitudes; the answer then moves by at most that fraction of
 # sum|weights| * max|image|, a tenth of what rounding in the working dtype may cost.
 TOLERANCE = {np.dtype(np.float32): 1e-7, np.dtype(np.float64): 1e-13}
-
-# Measured on two cores of a Zen 5, float32: passes win from 5x5 up (1024x1024: 0.28 ms against
-# 0.39), but in small images not the 20 us that finding the factors takes (256x256: even at 7x7).
-_FEWEST_TAPS = 25
-_LEAST_WORK = 3_000_000  # taps times pixels
-
-
-def separable_pays(shape: tuple[int, ...], pixels: int) -> bool:
-    """Tell whether passes along each axis would beat one dense pass with a kernel of this shape."""
-    taps = math.prod(shape)
-    return taps >= _FEWEST_TAPS and taps * pixels > _LEAST_WORK and taps > 2 * sum(shape)
 
 
 def separable_factors(weights: Array, tolerance: float) -> list[Array] | None:

@@ -26,8 +26,8 @@ from burnish._arrays import (
     deliver,
     filtered_axes,
 )
-from burnish._method import direct_time, separable_time, spectral_time
-from burnish._separable import TOLERANCE, separable_factors, separable_pays
+from burnish._method import fastest_method
+from burnish._separable import TOLERANCE, separable_factors
 from burnish.filters.spectral import refuse_not_finite
 
 __all__ = ["convolve", "convolve1d", "correlate", "correlate1d"]
@@ -78,11 +78,14 @@ def convolve(
         None takes all but the channels.
     channel_axis : int or None
         The axis that holds the channels, each convolved with the same kernel. None: no such axis.
-    method : {"auto", "direct", "separable"}
+    method : {"auto", "direct", "separable", "fft"}
         "direct" sums over all taps. "separable" runs one pass per axis and refuses a kernel that is
         not an outer product (its distance from one may be at most 1e-7 of its sum of magnitudes for
-        what is computed in float32, 1e-13 in float64). "auto" takes the faster; the choice depends
-        on shapes, dtype and weights alone.
+        what is computed in float32, 1e-13 in float64). "fft" multiplies spectra, at a cost that
+        hardly grows with the kernel, and refuses an image that holds NaN or infinity. "auto" takes
+        the one that is predicted to be the fastest; the choice depends on shapes, dtype, weights
+        and instruction set alone, but that "direct" takes over from "fft" where the image is not
+        finite.
     out : ndarray or None
         Where the result goes: the result's shape and dtype, native and aligned; a plain ndarray or
         a memmap. It may overlap the image, at the price of a temporary copy. After an interrupted
@@ -105,22 +108,33 @@ def convolve(
         If the image is bool, complex or anything but real numbers, or an argument has the wrong
         type.
     ValueError
-        If a shape, axis, origin, mode or weight is out of the range above.
+        If a shape, axis, origin, mode or weight is out of the range above, or the image is not
+        finite with ``method="fft"``; `out` may then be half written.
     MemoryError
         If the result can't fit into memory.
 
     Notes
     -----
     The error is at most 1e-6 (float32) or 1e-12 (float64) of ``sum|weights| * max|image|``, `cval`
-    being part of the image; with separable kernels so much for each axis. NaN and
-    infinity spread over the kernel's box around them and no further. Beside the result each thread
-    uses some megabytes; with kernels of hundreds of taps along an axis more, up to 32 MB for a
-    volume and otherwise to as much as the image in the dtype that it is computed in.
+    being part of the image; with separable kernels so much for each axis. With "fft" it is so large
+    everywhere: where an exact answer would be 0, a trace of the bright parts is left. NaN and
+    infinity spread over the kernel's box around them and no further.
+
+    Beside the result each thread uses some megabytes; with kernels of hundreds of taps along an
+    axis more, up to 32 MB for a volume and otherwise to as much as the image in the dtype that it
+    is computed in. "fft" cuts the image into overlapping tiles (overlap-save, Stockham 1966 [1]_)
+    that are a few times as large as the kernel, and needs some 3 times the memory of a tile.
+
+    References
+    ----------
+    .. [1] T. G. Stockham, "High-speed convolution and correlation", AFIPS Spring Joint Computer
+       Conference 28, 229-233, 1966.
 
     See Also
     --------
     correlate : The same without turning the kernel.
     convolve1d : Along one axis.
+    fftconvolve : The convolution of two arrays with zeros around both.
 
     Examples
     --------
@@ -332,35 +346,29 @@ def correlate_axes(
         modes = tuple(modes[i] for i in order)
         filtered = tuple(filtered[i] for i in order)
 
-    factors = None
-    if method == "separable" or (method == "auto" and separable_pays(kernel.shape, array.size)):
-        factors = separable_factors(kernel, TOLERANCE[computing_dtype(array)])
-    if factors is None and method == "separable":
-        raise ValueError("method is 'separable', but weights is not an outer product of its axes")
-    at_once = (
-        direct_time(kernel.shape, array) if factors is None else separable_time(kernel.shape, array)
-    )
     finite = "constant" not in modes or math.isfinite(border)
-    if method == "fft" and not finite:
+    chosen, factors = method, None
+    if method == "auto":
+        chosen, factors = fastest_method(array, kernel, filtered, modes, finite=finite)
+    elif method == "separable":
+        factors = separable_factors(kernel, TOLERANCE[computing_dtype(array)])
+        if factors is None:
+            raise ValueError(
+                "method is 'separable', but weights is not an outer product of its axes"
+            )
+    elif method == "fft" and not finite:
         raise ValueError(f"cval is {border}; with method 'fft' it must be finite")
-    through_spectrum = method == "fft" or (
-        method == "auto"
-        and finite
-        and spectral_time(kernel.shape, array, filtered, modes) < at_once
-    )
 
     def compute(target: Array | None) -> Array:
-        place = (target, threads)
-        if through_spectrum:
-            result = _core.correlate_spectral(
-                array, kernel, filtered, origins, modes, border, False, *place
-            )
+        place = (filtered, origins, modes, border)
+        if chosen == "fft":
+            result = _core.correlate_spectral(array, kernel, *place, False, target, threads)
             if result is not None:
                 return result
             if method == "fft":
                 refuse_not_finite("image")
-        if factors is None:
-            return _core.correlate(array, kernel, filtered, origins, modes, border, *place)
-        return _core.correlate_separable(array, factors, filtered, origins, modes, border, *place)
+        if factors is not None:
+            return _core.correlate_separable(array, factors, *place, target, threads)
+        return _core.correlate(array, kernel, *place, target, threads)
 
     return deliver(result, array, compute)
