@@ -145,6 +145,13 @@ FUNCTIONS = {
         {"weights": _TAPS},
         _slow(burnish.correlate1d, weights=_MANY_TAPS, axis=0),
     ),
+    "fftconvolve": Function(
+        burnish.fftconvolve,
+        {"in1": "one of two arrays", "in2": "one of two arrays", "mode": "choice"}
+        | {"workers": "workers"},
+        {"in1": _two()["image_true"], "in2": _two()["image_test"]},
+        lambda workers: burnish.fftconvolve(_large(), _large()[:3000, :3000], workers=workers),
+    ),
     "gaussian_filter": Function(
         burnish.gaussian_filter,
         {

@@ -78,6 +78,31 @@ _ONE_OF_TWO = [
     works("big-endian float16", lambda image: image.astype(">f2")),
 ]
 
+# What one of two arrays of any shape may be that are transformed.
+_ONE_OF_TWO_ARRAYS = [
+    *NOT_REAL,
+    *dtypes("bool", "longdouble"),
+    *values("ValueError", 1.0, 7, [], [[]]),
+    fault("ValueError", "0-D", lambda _: np.ones(())),
+    fault("ValueError", "no rows", lambda _: np.ones((0, 5))),
+    fault("ValueError", "too many axes", lambda _: np.ones((1,) * 4)),
+    fault("ValueError", "64 axes", lambda _: np.ones((1,) * 64)),
+    replace(fault("ValueError", "an axis more", lambda image: image[None]), message=r"\bin2\b"),
+    replace(fault("ValueError", "a row", lambda image: image[0]), message=r"\bin2\b"),
+    fault("ValueError", "NaN", lambda image: np.full_like(image, np.nan)),
+    fault("ValueError", "Inf", lambda image: np.full_like(image, -np.inf)),
+    fault("ValueError", "finfo.max", lambda image: np.full_like(image, np.finfo("f4").max)),
+    too_large("float32", 2**21, 2**21),
+    too_large("uint8", 2**31, 2**31),
+    works("one number", lambda _: np.ones((1, 1))),
+    works("larger", lambda _: np.ones((300, 7))),
+    works("broadcast rows", lambda image: np.broadcast_to(image[0], image.shape)),
+    works("memoryview", lambda image: memoryview(image)),
+    works("lists", lambda image: image.tolist()),
+    works("float64", lambda image: image.astype(np.float64)),
+    works("big-endian float16", lambda image: image.astype(">f2")),
+]
+
 _MASK = [
     *values("TypeError", "lena", b"lena", {}, 1, [[1, 2], [3]], object(), 1j, []),
     *dtypes("uint8", "int64", "float32", "object"),
@@ -354,6 +379,7 @@ FAULTS: dict[str, list[Fault]] = {
         ),
     ],
     "layers": _LAYERS,
+    "one of two arrays": _ONE_OF_TWO_ARRAYS,
     "one of two images": _ONE_OF_TWO,
     "optional mask": _MASK,
     **faults_psf.FAULTS,

@@ -40,7 +40,7 @@ def images(name: str) -> list[str]:
     return [
         key
         for key, kind in FUNCTIONS[name].kinds.items()
-        if kind.startswith("image") or kind == "one of two images"
+        if kind.startswith(("image", "one of two"))
     ]
 
 

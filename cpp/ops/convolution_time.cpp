@@ -45,7 +45,11 @@ ConvolutionTime time_in(const std::array<TileAxis, 3>& axes, std::int64_t batch)
 
 ConvolutionTime convolution_time(const std::array<TileAxis, 3>& axes, std::int64_t batch,
                                  DType dtype) {
-  return computed_in_double(dtype) ? time_in<double>(axes, batch) : time_in<float>(axes, batch);
+  std::array<TileAxis, 3> folded = axes;  // as fold_kernel does
+  for (TileAxis& axis : folded) {
+    axis.taps = std::min(axis.taps, axis.may_wrap ? axis.outputs : 2 * axis.outputs + 1);
+  }
+  return computed_in_double(dtype) ? time_in<double>(folded, batch) : time_in<float>(folded, batch);
 }
 
 }  // namespace burnish::ops

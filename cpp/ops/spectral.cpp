@@ -30,6 +30,15 @@ SpectralPlan<T>::SpectralPlan(std::int64_t planes, std::int64_t rows, std::int64
 }
 
 template <class T>
+void SpectralPlan<T>::clear(T* spectrum, int workers) const {
+  const std::int64_t size = spectrum_size();
+  constexpr std::int64_t piece = std::int64_t{1} << 18;
+  for_tiles((size + piece - 1) / piece, workers, [&](std::int64_t i) {
+    std::fill_n(spectrum + i * piece, std::min(piece, size - i * piece), T{});
+  });
+}
+
+template <class T>
 std::int64_t SpectralPlan<T>::work_size() const {
   return std::max(y_->work_slots(), z_->work_slots()) * items_;
 }

@@ -49,6 +49,8 @@ class SpectralPlan {
   std::int64_t spectrum_size() const { return planes() * plane_stride_; }
   std::int64_t block_size() const { return blocks_ * lanes_ * items_; }
 
+  void clear(T* spectrum, int workers) const;
+
   // Calls step(plane, row, slots) for blocks of the rows [row, row + lanes), those beyond rows()
   // being of no account.
   //

@@ -85,7 +85,7 @@ class SpectralTiles {
     T* const spectrum = scratch.take<T>(plan_.spectrum_size());
     const Window window{z_.inputs(planes), y_.inputs(rows), x_.inputs(columns)};
     if (window.lines() < plan_.planes() * plan_.rows()) {
-      std::fill_n(spectrum, plan_.spectrum_size(), T{});
+      plan_.clear(spectrum, workers);
     }
     plan_.over_pixels(
         spectrum, Pixels::written, {{0, window.planes.size()}, {0, window.rows.size()}}, workers,
@@ -117,7 +117,7 @@ class SpectralTiles {
 
  private:
   void transform_kernel(const std::vector<double>& weights, int workers) {
-    std::fill_n(factors_, plan_.spectrum_size(), T{});
+    plan_.clear(factors_, workers);
     const double scale = 1 / static_cast<double>(plan_.pixels());
     plan_.over_pixels(
         factors_, Pixels::written, {z_.kernel_span(), y_.kernel_span()}, workers,

@@ -12,9 +12,9 @@ from burnish._arrays import (
     Array,
     as_choice,
     as_image,
-    as_weights,
     as_workers,
     computing_dtype,
+    in_c_order,
 )
 
 __all__ = ["fftconvolve", "refuse_not_finite"]
@@ -116,11 +116,12 @@ def fftconvolve(
     dtype = np.promote_types(computing_dtype(one), computing_dtype(other))
     if computing_dtype(one) != dtype:
         one = one.astype(dtype)
-    weights = as_weights(other, other.ndim)
-    turned = np.ascontiguousarray(weights[(slice(None, None, -1),) * weights.ndim])
-    result: Array | None = _core.correlate_linear(one, turned, first, shape, threads)
+    turned = in_c_order(other[(slice(None, None, -1),) * other.ndim], np.dtype(np.float64))
+    result: Array | None = None
+    if np.isfinite(turned).all():
+        result = _core.correlate_linear(one, turned, first, shape, threads)
     if result is None:
-        refuse_not_finite("in1")
+        refuse_not_finite("in1 or in2")
     return result
 
 
@@ -131,6 +132,6 @@ def _contains(one: Array, other: Array) -> bool:
 def refuse_not_finite(name: str) -> NoReturn:
     """Say what keeps an image from being transformed."""
     raise ValueError(
-        f"{name} holds NaN or infinity, or values so large that its transform goes beyond the "
-        "range of the dtype that it is computed in; accepted are finite values"
+        f"{name} holds NaN or infinity, or values so large that their transform goes beyond the "
+        "range of the dtype that they are computed in; accepted are finite values"
     )
