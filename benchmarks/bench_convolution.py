@@ -9,13 +9,18 @@ from benchmarks import common
 from benchmarks.common import Array, Workload
 
 
+def random_kernel(taps: int) -> Array:
+    """Return the same square kernel each time, which is no outer product and sums to 1."""
+    kernel = np.random.default_rng(taps).random((taps, taps))
+    return kernel / kernel.sum()
+
+
 def dense(size: int, dtype: str, taps: int) -> Workload:
-    """Return a convolution of a square with a random kernel, which is no outer product."""
+    """Return a convolution of a square with a random kernel."""
     from scipy import ndimage
 
     image = common.random_image((size, size), dtype)
-    kernel = np.random.default_rng(taps).random((taps, taps))
-    kernel /= kernel.sum()
+    kernel = random_kernel(taps)
 
     def ours(threads: int):
         return lambda out: burnish.convolve(image, kernel, mode="mirror", out=out, workers=threads)

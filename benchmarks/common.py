@@ -19,7 +19,13 @@ Call = Callable[[], Array]
 # From the threads to use, what takes out= (None: a fresh array) and returns the answer.
 Prepare = Callable[[int], Callable[[Array | None], Array]]
 
-PEERS = {"cv2": "OpenCV", "scipy": "SciPy", "skimage": "scikit-image"}
+PEERS = {
+    "cv2": "OpenCV",
+    "scipy": "SciPy",
+    "skimage": "scikit-image",
+    "scipy_fft": "scipy.fft",
+    "mkl_fft": "mkl_fft",
+}
 SINGLE_THREADED = ("scipy", "skimage")
 
 _WINDOW = 96  # pixels on an edge: three such windows are checked, two of them in corners
@@ -54,19 +60,23 @@ class Workload:
         """Raise unless the answer agrees with the reference in two corners and the middle."""
         if answer.shape != self._shape() or answer.dtype != self.image.dtype:
             raise AssertionError(f"{self.title}: the answer is {answer.dtype} {answer.shape}")
-        size = answer.shape[0]
-        ratio = self.image.shape[0] / size
-        edge = min(_WINDOW, size)
         kind = self.image.dtype.str[1:]
         allowed = _TOLERANCE[kind] * self.magnitude if kind in _TOLERANCE else 1.0
-        for start in (0, (size - edge) // 2, size - edge):
-            low = max(0, int(start * ratio) - self.reach)
-            high = int((start + edge) * ratio) + self.reach
-            exact = self.reference(self.image[low:high, low:high].astype(np.float64))
-            first = start - int(low / ratio)
-            inside = np.s_[first : first + edge]
-            got = answer[start : start + edge, start : start + edge].astype(np.float64)
-            error = np.abs(got - exact[inside, inside]).max()
+        for place in (0.0, 0.5, 1.0):
+            checked, read, inside = [], [], []
+            for size, pixels in zip(answer.shape, self.image.shape, strict=True):
+                ratio = pixels / size
+                edge = min(_WINDOW, size)
+                start = int(place * (size - edge))
+                low = max(0, int(start * ratio) - self.reach)
+                high = int((start + edge) * ratio) + self.reach
+                first = start - int(low / ratio)
+                checked.append(slice(start, start + edge))
+                read.append(slice(low, high))
+                inside.append(slice(first, first + edge))
+            exact = self.reference(self.image[tuple(read)].astype(np.float64))
+            got = answer[tuple(checked)].astype(np.float64)
+            error = np.abs(got - exact[tuple(inside)]).max()
             if not error <= allowed:  # NaN fails too
                 raise AssertionError(f"{self.title}: error {error:.2g}, allowed {allowed:.2g}")
 
@@ -84,6 +94,15 @@ def opencv(threads: int) -> Any:
 
     cv2.setNumThreads(threads)
     return cv2
+
+
+def mkl(threads: int) -> Any:
+    """Return mkl_fft, told how many threads to use."""
+    import mkl
+    import mkl_fft
+
+    mkl.set_num_threads(threads)
+    return mkl_fft
 
 
 def random_image(shape: tuple[int, ...], dtype: str) -> Array:

@@ -19,8 +19,10 @@ from benchmarks import (  # noqa: E402
     bench_pyramids,
     bench_sharpening,
     bench_smoothing,
+    bench_spectral,
     common,
     compare,
+    methods,
 )
 
 WORKLOADS = [
@@ -42,7 +44,12 @@ WORKLOADS = [
     (bench_smoothing.uniform, 230, "float64", 50),
     (bench_sharpening.unsharp_mask, 150, "float32", 2),
     (bench_sharpening.unsharp_mask, 70, "float64", 8),
+    (bench_spectral.convolution, 150, "float32", 31),
+    (bench_spectral.convolution, 48, "float64", 63),
+    (bench_spectral.round_trip, 150, "float32", 1),
+    (bench_spectral.round_trip, 105, "float64", 7),
 ]
+WITHOUT_OUT = (bench_pyramids.laplacian, bench_spectral.round_trip)
 
 
 @pytest.mark.parametrize("given", [False, True])
@@ -58,9 +65,11 @@ def test_answers(build, a, b, c, implementation, given):
         pytest.skip(f"{error.name} is missing")
     answer = call()
     workload.check(answer)
+    unchanged = build is bench_spectral.round_trip
     with pytest.raises(AssertionError):
-        workload.check(workload.image)
-    if given and implementation != "skimage" and build is not bench_pyramids.laplacian:
+        workload.check(workload.image[::-1] if unchanged else workload.image)
+    fftconvolve = build is bench_spectral.convolution and implementation == "scipy"
+    if given and implementation != "skimage" and build not in WITHOUT_OUT and not fftconvolve:
         assert call() is answer
 
 
@@ -91,6 +100,16 @@ def test_check_looks_at_borders_and_middle():
             workload.check(wrong)
 
 
+def test_check_looks_at_all_axes():
+    workload = bench_spectral.round_trip(200, "float32", 120)
+    for pixel in ((0, 0, 0), (60, 100, 100), (119, 199, 199)):
+        wrong = workload.image.copy()
+        workload.check(wrong)
+        wrong[pixel] = np.nan
+        with pytest.raises(AssertionError):
+            workload.check(wrong)
+
+
 def test_interleaved_takes_turns():
     log = []
     calls = [lambda: log.append("a"), lambda: log.append("b")]
@@ -104,7 +123,14 @@ def test_interleaved_takes_turns():
 
 @pytest.mark.parametrize(
     "family",
-    [bench_convolution, bench_metrics, bench_pyramids, bench_sharpening, bench_smoothing],
+    [
+        bench_convolution,
+        bench_metrics,
+        bench_pyramids,
+        bench_sharpening,
+        bench_smoothing,
+        bench_spectral,
+    ],
 )
 def test_suites(family):
     suites = [
@@ -165,6 +191,48 @@ def test_compare(monkeypatch, capsys, tmp_path, demanded):
         assert "(" not in "".join(lines)
         assert "in brackets" not in printed
     assert target.read_text().count("ratio") == 8
+
+
+def test_compare_without_a_peer(monkeypatch, capsys):
+    row = compare._row(bench_spectral.convolution, 48, "float32", 31, scipy=1e-9, mkl_fft=1)
+    monkeypatch.setattr(compare, "ROWS", (row,))
+    monkeypatch.setattr(
+        compare, "interleaved", lambda calls: common.interleaved(calls, rounds=2, seconds=0)
+    )
+    monkeypatch.setitem(sys.modules, "mkl_fft", None)
+    monkeypatch.setattr(sys, "argv", ["compare", "--demanded"])
+    compare.main()
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("| 48x48")]
+    assert [line.split("|")[-2].strip() for line in lines] == ["no mkl_fft", ""]
+
+
+@pytest.mark.parametrize("separable", [False, True])
+def test_methods(monkeypatch, capsys, separable):
+    times = {
+        "direct": [0.1, 0.6],
+        "separable": [0.5] * 3,
+        "fft": [0.4] * 3,
+        "auto": [0.13, 0.4, 0.4],
+    }
+    counts = []
+
+    def interleaved(calls, **_):
+        answers = [call() for call in calls]
+        for answer in answers:
+            np.testing.assert_allclose(answer, answers[0], atol=1e-5)
+        counts.append(len(calls))
+        return [times[call.keywords["method"]].pop(0) for call in calls]
+
+    monkeypatch.setattr(methods, "SIZES", (16,))
+    monkeypatch.setattr(methods, "KERNELS", ((11, 11), (3, 3), (1, 63)))
+    monkeypatch.setattr(methods, "interleaved", interleaved)
+    monkeypatch.setattr(sys, "argv", ["methods", *["--separable"] * separable])
+    methods.main()
+    assert counts == ([4, 4, 3] if separable else [3, 4, 2])  # the last without "direct"
+    table = [line for line in capsys.readouterr().out.splitlines() if line]
+    assert [line.split("|")[-3].strip() for line in table[3:-1]] == ["1.30", "1.00", "1.00"]
+    assert [line.split("|")[-2].strip() for line in table[3:-1]] == ["direct", "", ""]
+    assert table[-1] == "Worst: 1.30 times the best, 16x16, 3x3"
 
 
 def test_asv_finds_the_suites():
