@@ -46,5 +46,5 @@ def output(code: str, *args: str, timeout: float = 60, **environment: str) -> st
     """Run `code`, demand success and silence on stderr, and return what it printed."""
     done = run(code, *args, timeout=timeout, **environment)
     assert done.returncode == 0, f"exit code {done.returncode}\n{done.stdout}\n{done.stderr}"
-    assert done.stderr == ""
+    assert done.stderr == "", done.stderr
     return done.stdout.strip()

@@ -55,6 +55,16 @@ def test_kernel_layouts(rng):
     checks.assert_same_bits(burnish.convolve(image, weights.tolist()), expected)
 
 
+def test_a_dtype_that_is_equal_but_not_the_same_object(rng):
+    image = samples.image(rng, (15, 16), np.float64)
+    weights = samples.kernel(rng, (4, 5))
+    native = np.dtype(">f8").newbyteorder("=")
+    assert native is not np.dtype(np.float64)
+    expected = burnish.convolve(image, weights)
+    result = burnish.convolve(image.astype(">f8").astype(native), weights.astype(native))
+    checks.assert_same_bits(result, expected)
+
+
 def test_lists_are_images():
     result = burnish.convolve([1, 2, 4], [1, 1])
     assert result.dtype == np.dtype(int)

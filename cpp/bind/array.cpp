@@ -159,7 +159,7 @@ py::array output_of(DType dtype, const std::vector<std::int64_t>& shape, const p
 }
 
 const double* weights_of(const py::array& array, int ndim, const char* name) {
-  if (!array.dtype().is(py::dtype::of<double>()) || array.ndim() != ndim || array.size() == 0 ||
+  if (!py::isinstance<py::array_t<double>>(array) || array.ndim() != ndim || array.size() == 0 ||
       (array.flags() & py::array::c_style) == 0 ||
       reinterpret_cast<std::uintptr_t>(array.data()) % alignof(double) != 0) {
     throw py::value_error(std::string(name) + " is not a C-contiguous float64 array of " +

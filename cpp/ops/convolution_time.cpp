@@ -36,7 +36,10 @@ ConvolutionTime time_in(const std::array<TileAxis, 3>& axes, std::int64_t batch)
   }
   const double vectors = pixels / static_cast<double>(active_table<T>().lanes);
   const bool one_row = axes[0].taps == 1 && axes[1].taps == 1;
-  return {vectors * (time.pixel + taps * (one_row ? time.row_tap : time.tap)),
+  // Rows are copied where they reach beyond the border.
+  const double rims =
+      1 + 2 * static_cast<double>(axes[2].taps) / static_cast<double>(axes[2].outputs);
+  return {vectors * (time.pixel + taps * (one_row ? rims * time.row_tap : time.tap)),
           vectors * (time.pixel + factor_taps * time.factor_tap),
           static_cast<double>(batch) * plan_tiles<T>(axes, false).time};
 }

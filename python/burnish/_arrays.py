@@ -11,7 +11,7 @@ import operator
 import reprlib
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, SupportsIndex
+from typing import Any, Literal, NoReturn, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +38,7 @@ __all__ = [
     "deliver",
     "filtered_axes",
     "in_c_order",
+    "refuse_not_finite",
 ]
 
 Array = NDArray[Any]
@@ -341,3 +342,11 @@ def as_origins(origin: Any, shape: Sequence[int]) -> tuple[int, ...]:
                 f"{(size - 1) // 2}"
             )
     return origins
+
+
+def refuse_not_finite(name: str) -> NoReturn:
+    """Say what keeps an image from being transformed."""
+    raise ValueError(
+        f"{name} holds NaN or infinity, or values so large that their transform goes beyond the "
+        "range of the dtype that they are computed in; accepted are finite values"
+    )

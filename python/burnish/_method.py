@@ -14,10 +14,11 @@ from burnish._separable import TOLERANCE, separable_factors
 
 __all__ = ["fastest_method"]
 
-# Less is done at once: measured on two cores of a Zen 5, other methods than "direct" gain less than
-# the 20 us that looking for them takes.
+# Measured on two cores of a Zen 5. Less is done at once: other methods than "direct" gain less than
+# the 5 us that asking for them takes.
 _FEWEST_TAPS = 25
-_LEAST_WORK = 3_000_000  # taps times pixels
+_LEAST_WORK = 700_000  # taps times pixels
+_TO_FIND_FACTORS = 20_000  # ns
 
 
 def fastest_method(
@@ -41,7 +42,7 @@ def fastest_method(
     )
     if not finite:
         spectral = math.inf
-    if separable < min(direct, spectral):
+    if separable + _TO_FIND_FACTORS < min(direct, spectral):
         factors = separable_factors(weights, TOLERANCE[dtype])
         if factors is not None:
             return "separable", factors

@@ -25,10 +25,10 @@ from burnish._arrays import (
     computing_dtype,
     deliver,
     filtered_axes,
+    refuse_not_finite,
 )
 from burnish._method import fastest_method
 from burnish._separable import TOLERANCE, separable_factors
-from burnish.filters.spectral import refuse_not_finite
 
 __all__ = ["convolve", "convolve1d", "correlate", "correlate1d"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, NoReturn
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,9 +15,10 @@ from burnish._arrays import (
     as_workers,
     computing_dtype,
     in_c_order,
+    refuse_not_finite,
 )
 
-__all__ = ["fftconvolve", "refuse_not_finite"]
+__all__ = ["fftconvolve"]
 
 _MODES = ("full", "same", "valid")
 
@@ -127,11 +128,3 @@ def fftconvolve(
 
 def _contains(one: Array, other: Array) -> bool:
     return all(n >= k for n, k in zip(one.shape, other.shape, strict=True))
-
-
-def refuse_not_finite(name: str) -> NoReturn:
-    """Say what keeps an image from being transformed."""
-    raise ValueError(
-        f"{name} holds NaN or infinity, or values so large that their transform goes beyond the "
-        "range of the dtype that they are computed in; accepted are finite values"
-    )
