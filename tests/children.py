@@ -13,8 +13,8 @@ _SETTINGS = ("BURNISH_ISA", "BURNISH_NUM_THREADS", "OMP_NUM_THREADS")
 
 # Whether `nox -s asan` or `nox -s tsan` runs the tests.
 SANITIZED = "san.so" in os.environ.get("LD_PRELOAD", "")
-# Whether a child forked beside threads can work; in noxfile.py why the address sanitizer's can't.
-FORKS = hasattr(os, "fork") and "libasan" not in os.environ.get("LD_PRELOAD", "")
+# Whether a child forked beside threads can work; in noxfile.py why a sanitizer's can't.
+FORKS = hasattr(os, "fork") and not SANITIZED
 # How many times longer things may take then.
 PATIENCE = 5 if SANITIZED else 1
 
