@@ -22,9 +22,9 @@ _LEFT_OUT = {
     "tests/test_contracts.py::test_keyboard_interrupt_in_mid_kernel": "takes times",
     "tests/test_contracts.py::test_keyboard_interrupt_at_extreme_sizes": "takes times",
     "tests/test_contracts.py::test_the_child_ends_well": "wants no warning of refused allocations",
-    # GCC 12's address sanitizer doesn't hold its allocator's locks over a fork: where another thread
-    # is just allocating, the child waits for ever. The child's thread sanitizer still counts the
-    # parent's threads, warns where one of its own gets the same number, and doesn't watch it anyway.
+    # GCC 12's address sanitizer doesn't hold its allocator's locks over a fork: where another
+    # thread is just allocating, the child waits for ever. Its thread sanitizer doesn't watch the
+    # child, and warns where a new thread there gets the number of one of the parent's.
     **{
         f"tests/test_parallel.py::{test}": "forks beside threads"
         for test in (
