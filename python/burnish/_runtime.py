@@ -44,7 +44,7 @@ def get_num_threads() -> int:
 
 
 def clear_cache() -> None:
-    """Free the memory that burnish keeps between calls: the scratch buffers of idle threads.
+    """Free the memory that burnish keeps between calls: scratch buffers, and plans of transforms.
 
     Safe at any time and in any thread. Results do not change; the next call allocates anew.
     """
