@@ -193,6 +193,47 @@ _LINES = {
     "a list": [1.0],
     "None": None,
 }
+_FIRSTS = {
+    "beyond": (3, 0),
+    "below": (0, -1),
+    "far": (2**63 - 1, 0),
+    "farther": (0, -(2**63)),
+    "beyond 64 bits": (0, 2**64),
+    "too few": (0,),
+    "too many": (0, 0, 0),
+    "none": (),
+    "floats": (0.0, 0.5),
+    "None": None,
+}
+_PARTS = {
+    "a row beyond": (6, 6),
+    "a column beyond": (4, 8),
+    "zero": (0, 6),
+    "negative": (4, -1),
+    "lowest": (-(2**63), 6),
+    "far": (4, 2**63 - 1),
+    "beyond 64 bits": (2**64, 6),
+    "too few": (4,),
+    "too many": (4, 6, 1),
+    "none": (),
+    "floats": (4.0, 6.5),
+    "None": None,
+}
+_FLAGS = {"a string": "1", "a list": [True], "an array": np.ones(2)}
+_WRAPS = {
+    "too few": (True,),
+    "too many": (True, False, True),
+    "none": (),
+    "strings": ("yes", "no"),
+    "a flag": True,
+    "None": None,
+}
+_BATCHES = {"zero": 0, "negative": -1, "beyond 64 bits": 2**64, "a float": 1.5, "None": None}
+_FLOAT_IMAGES = {label: image for label, image in _IMAGES.items() if label != "1-D"} | {
+    "float16": IMAGE.astype(np.float16),
+    "integers": IMAGE.astype(np.int32),
+    "4-D": np.ones((1, 1, 2, 2), np.float32),
+}
 _MARGINS = {"negative": -1, "beyond 64 bits": 2**64, "a float": 0.5, "None": None}
 _TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
@@ -207,6 +248,12 @@ WRONG = {
     "pyramid_expand": _COMMON | {"shape": _SHAPES, "modes": _MODES, "cval": _NUMBERS},
     "pyramid_combine": _COMMON
     | {"base": _BASES, "sign": _NUMBERS, "modes": _MODES, "cval": _NUMBERS},
+    "correlate_spectral": _COMMON | _BORDER | {"weights": _WEIGHTS, "periodic": _FLAGS},
+    "correlate_linear": {"image": _IMAGES, "weights": _WEIGHTS, "workers": _WORKERS}
+    | {"first": _FIRSTS, "shape": _PARTS},
+    "convolution_time": {"shape": _SIZES, "taps": _SIZES, "wraps": _WRAPS}
+    | {"batch": _BATCHES, "in_double": _FLAGS},
+    "spectral_round_trip": {"image": _FLOAT_IMAGES, "workers": _WORKERS},
     "squared_error": _TWO_IMAGES,
     "structural_similarity": _TWO_IMAGES
     | {"weights": _LINES, "axes": _AXES | {"too few": ()}, "margin": _MARGINS, "out": _MAPS}
@@ -239,6 +286,12 @@ def _right(name: str) -> dict:
         "pyramid_reduce": run | pyramid | {"image": np.ones((8, 12), np.float32)},
         "pyramid_expand": run | pyramid | {"image": coarse, "shape": (4, 6)},
         "pyramid_combine": run | pyramid | {"image": coarse, "base": IMAGE, "sign": -1.0},
+        "correlate_spectral": run | border | {"weights": BOX, "periodic": True},
+        "correlate_linear": {"image": IMAGE.copy(), "weights": BOX, "workers": 0}
+        | {"first": (1, 1), "shape": (4, 6)},
+        "convolution_time": {"shape": (4, 6), "taps": (3, 3), "wraps": (False, True)}
+        | {"batch": 2, "in_double": False},
+        "spectral_round_trip": {"image": IMAGE.copy(), "workers": 0},
         "set_num_threads": {"workers": 1},
     }[name]
 
@@ -292,3 +345,42 @@ def test_calls_that_may_do_either_do_not_crash(name):
     ):
         with contextlib.suppress(TypeError, ValueError):
             getattr(_core, name)(**_right(name) | extra)
+
+
+def test_a_spectrum_has_three_axes_at_most():
+    four = (1,) * 4
+    with pytest.raises(ValueError, match="3 at most"):
+        _core.correlate_linear(np.ones(four), np.ones(four), (0,) * 4, four, 0)
+    with pytest.raises(ValueError, match="3 at most"):
+        _core.convolution_time(four, four, (False,) * 4, 1, False)
+
+
+def try_huge() -> None:
+    """In the child: try sizes that only an image of one repeated pixel can have."""
+    for size in (2**40, 2**48, 2**48 + 1, 2**62, 2**63 - 1):
+        for shape, taps in (((size,), (3,)), ((1, size, 7), (1, 1, size)), ((size,) * 3, (3,) * 3)):
+            for wraps in (False, True):
+                sizes = (shape, taps, (wraps,) * len(shape))
+                if size > 2**48:
+                    with pytest.raises(MemoryError):
+                        _core.convolution_time(*sizes, 1, True)
+                else:
+                    assert min(_core.convolution_time(*sizes, 2**62, True)) > 0
+
+    image = np.broadcast_to(np.uint8(1), 2**63 - 1)
+    for near in (
+        _core.correlate_linear(image, LINE, (0,), (4,), 0),
+        _core.correlate_linear(image[:, np.newaxis], LINE[:, np.newaxis], (0, 0), (4, 1), 0)[:, 0],
+    ):
+        np.testing.assert_allclose(near, [1 / 3, 2 / 3, 1, 1], rtol=1e-6)
+    with pytest.raises(MemoryError):
+        _core.correlate_linear(image, LINE, (1,), (2**63 - 1,), 0)
+    with pytest.raises(MemoryError):
+        _core.correlate_spectral(image, LINE, (0,), (0,), ("wrap",), 0.0, True, None, 0)
+    with pytest.raises(MemoryError):
+        _core.spectral_round_trip(np.broadcast_to(np.float32(1), 2**60), 0)
+
+
+def test_huge_sizes_are_answered_or_refused_at_once():
+    call = "import test_core_contracts; test_core_contracts.try_huge()"
+    assert children.output(call, timeout=20) == ""

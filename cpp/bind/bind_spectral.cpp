@@ -1,5 +1,8 @@
 #include <pybind11/stl.h>
 
+#include <algorithm>
+#include <string>
+
 #include "bind/arguments.hpp"
 #include "bind/array.hpp"
 #include "bind/families.hpp"
@@ -37,7 +40,7 @@ py::object correlate_spectral(const py::array& image, const py::array& weights,
 py::object correlate_linear(const py::array& image, const py::array& weights,
                             const std::vector<std::int64_t>& first,
                             const std::vector<std::int64_t>& shape, int workers) {
-  const View in = view_of(image, "image");
+  View in = view_of(image, "image");
   const double* const kernel = weights_of(weights, in.ndim, "weights");
   const auto ndim = static_cast<std::size_t>(in.ndim);
   if (first.size() != ndim || shape.size() != ndim || in.ndim > 3) {
@@ -46,12 +49,14 @@ py::object correlate_linear(const py::array& image, const py::array& weights,
   std::vector<ops::Taps> taps;
   for (std::size_t axis = 0; axis < ndim; ++axis) {
     const std::int64_t size = weights.shape(static_cast<py::ssize_t>(axis));
-    const std::int64_t full = in.shape[axis] + size - 1;
+    // The sizes of repeated pixels may be near 2**63, so nothing is added to them.
     if (first[axis] < 0 || first[axis] > size - 1 || shape[axis] < 1 ||
-        shape[axis] > full - first[axis]) {
+        shape[axis] - in.shape[axis] > size - 1 - first[axis]) {
       throw py::value_error("first and shape go beyond the full correlation");
     }
     taps.push_back({static_cast<int>(axis), size, size - 1 - first[axis], Border::constant});
+    // Tables are as long as the image, of which no more than this is read.
+    if (shape[axis] < in.shape[axis] - first[axis]) in.shape[axis] = first[axis] + shape[axis];
   }
   const DType dtype = computed_in_double(in.dtype) ? DType::f64 : DType::f32;
   py::array result = output_of(dtype, shape, py::none());
@@ -69,9 +74,14 @@ py::tuple convolution_time(const std::vector<std::int64_t>& shape,
   if (shape.size() > 3 || taps.size() != shape.size() || wraps.size() != shape.size()) {
     throw py::value_error("shape, taps and wraps don't have as many items, 3 at most");
   }
+  if (batch < 1) throw py::value_error("batch must be positive");
   std::array<ops::TileAxis, 3> axes{};
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] < 1 || taps[i] < 1) throw py::value_error("shape and taps must be positive");
+    if (std::max(shape[i], taps[i]) > ops::longest_axis) {
+      throw OutOfMemory("an axis of " + std::to_string(std::max(shape[i], taps[i])) +
+                        " pixels goes beyond any memory");
+    }
     axes[3 - shape.size() + i] = {shape[i], taps[i], wraps[i]};
   }
   const ops::ConvolutionTime time =

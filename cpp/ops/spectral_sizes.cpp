@@ -84,8 +84,15 @@ bool is_fast_size(std::int64_t size) {
 }
 
 std::int64_t next_fast_size(std::int64_t size) {
-  while (!is_fast_size(size)) ++size;
-  return size;
+  std::int64_t best = std::numeric_limits<std::int64_t>::max();
+  for (std::int64_t five = 1; five < 5 * size; five *= 5) {
+    for (std::int64_t odd = five; odd < 3 * size; odd *= 3) {
+      std::int64_t fast = odd;
+      while (fast < size) fast *= 2;
+      best = std::min(best, fast);
+    }
+  }
+  return best;
 }
 
 template <class T>

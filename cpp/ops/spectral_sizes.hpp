@@ -6,13 +6,16 @@
 
 namespace burnish::ops {
 
-// Whether a size has no prime factors but 2, 3 and 5.
+// Whether a size, 1 at least, has no prime factors but 2, 3 and 5.
 bool is_fast_size(std::int64_t size);
 
-// The least such size that is not below `size`.
+// The least such size that is not below `size`, which may be from 1 to 2**58.
 std::int64_t next_fast_size(std::int64_t size);
 
-// One axis of a convolution.
+// More pixels or taps than any memory holds, and few enough that nothing here overflows.
+inline constexpr std::int64_t longest_axis = std::int64_t{1} << 48;
+
+// One axis of a convolution, both sizes from 1 to longest_axis.
 struct TileAxis {
   std::int64_t outputs = 1;
   std::int64_t taps = 1;
