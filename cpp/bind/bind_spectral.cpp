@@ -91,7 +91,7 @@ py::tuple convolution_time(const std::vector<std::int64_t>& shape,
 
 py::array spectral_round_trip(const py::array& image, int workers) {
   const View in = view_of(image, "image");
-  if ((in.dtype != DType::f32 && in.dtype != DType::f64) || in.ndim > 3) {
+  if ((in.dtype != DType::f32 && in.dtype != DType::f64) || in.ndim < 1 || in.ndim > 3) {
     throw py::value_error("image must be float32 or float64, of one to three axes");
   }
   py::array result = output_like(in, py::none());
