@@ -73,6 +73,10 @@ class SpectralTiles {
 
   std::int64_t count() const { return g_.batch_size() * z_.tiles() * y_.tiles() * x_.tiles(); }
 
+  // Whether each thread gets tiles of its own, rather than all of them one tile after the other:
+  // where there are enough, and none takes more than some 10 ms.
+  bool shares_out() const { return count() >= 16 && plan_.pixels() <= 1 << 20; }
+
   void run(std::int64_t index, int workers) const {
     const Span columns = x_.tile_outputs(index % x_.tiles());
     index /= x_.tiles();
@@ -204,10 +208,10 @@ void correlate_in(const View& image, const MutableView& out, const FoldedKernel&
   for (std::size_t i = 0; i < 3; ++i) extents[i].tile = tiles.axes[i];
 
   const SpectralTiles<T> spectral(image, out, g, extents, kernel.weights, cval, workers);
-  if (tiles.one_by_one) {
-    for (std::int64_t i = 0; i < spectral.count(); ++i) spectral.run(i, workers);
-  } else {
+  if (spectral.shares_out()) {
     for_tiles(spectral.count(), workers, [&](std::int64_t i) { spectral.run(i, 1); });
+  } else {
+    for (std::int64_t i = 0; i < spectral.count(); ++i) spectral.run(i, workers);
   }
 }
 

@@ -68,8 +68,8 @@ std::vector<Candidate> candidates(const TileAxis& axis, bool real, bool wrap) {
     const std::int64_t period = unit * next_fast_size((least + unit - 1) / unit);
     if (period != last) add(period, std::min(period - axis.taps + 1, axis.outputs), false);
     last = period;
-    // Tiles that are mostly overlap are never the best.
-    if (outputs < axis.taps / 8) break;
+    // Smaller ones are mostly overlap, or calls of kernels.
+    if (outputs < std::max<std::int64_t>(axis.taps / 4, 32)) break;
   }
   return found;
 }
@@ -127,7 +127,7 @@ TilePlan plan_tiles(const std::array<TileAxis, 3>& axes, bool wrap) {
         const double tiles = z.tiles * y.tiles * x.tiles;
         const double time =
             stage_time<T>() * (tiles * work + of_kernel) + tiles * (of_memory + tile_overhead);
-        if (time < best.time) best = {{z.tile, y.tile, x.tile}, tiles < 16, time};
+        if (time < best.time) best = {{z.tile, y.tile, x.tile}, time};
       }
     }
   }

@@ -30,7 +30,6 @@ struct TilePeriod {
 
 struct TilePlan {
   std::array<TilePeriod, 3> axes;  // planes, rows, columns
-  bool one_by_one;                 // a tile at a time, by all threads together
   double time;                     // predicted, in ns on one thread
 };
 
