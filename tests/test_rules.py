@@ -37,7 +37,8 @@ _NEIGHBOURS = {
     "bind": ("bind/", "ops/", "base/", "dispatch/"),
 }
 _OUTSIDE = {
-    "base": {"std", "pthread.h", "sched.h"},  # threads: forks, signals, affinity
+    # Threads: forks, signals, affinity; memory: huge pages.
+    "base": {"std", "pthread.h", "sched.h", "sys/mman.h"},
     "kernels": {"cstddef", "cstdint", "cstring"},
     "dispatch": {"std", "intrin.h", "cpuid.h"},
     "ops": {"std"},

@@ -8,6 +8,10 @@
 
 #include "base/fork_local.hpp"
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
 namespace burnish {
 namespace {
 
@@ -16,13 +20,26 @@ struct Block {
   std::size_t size;
 };
 
-std::byte* allocate(std::size_t bytes, std::size_t alignment) {
-  return static_cast<std::byte*>(::operator new(bytes, std::align_val_t(alignment)));
+constexpr std::size_t line = 64;
+constexpr std::size_t huge_page = std::size_t{2} << 20;
+
+// Large blocks begin at a huge page, so that the system may give them whole ones: a spectrum is
+// read across its pages, and would otherwise wait for the tables that say where they are.
+bool is_large(std::size_t bytes) { return bytes >= 2 * huge_page; }
+
+std::align_val_t alignment_of(std::size_t bytes) {
+  return std::align_val_t(is_large(bytes) ? huge_page : line);
 }
 
-void release(std::byte* data, std::size_t alignment) {
-  ::operator delete(data, std::align_val_t(alignment));
+std::byte* allocate(std::size_t bytes) {
+  auto* const data = static_cast<std::byte*>(::operator new(bytes, alignment_of(bytes)));
+#if defined(MADV_HUGEPAGE)
+  if (is_large(bytes)) madvise(data, bytes, MADV_HUGEPAGE);
+#endif
+  return data;
 }
+
+void release(std::byte* data, std::size_t bytes) { ::operator delete(data, alignment_of(bytes)); }
 
 // Blocks waiting for their next tile, at most `limit` bytes of them.
 struct Store {
@@ -50,7 +67,7 @@ Scratch::Scratch(std::size_t bytes) : block_(nullptr), capacity_(std::max(bytes,
       }
     }
   }
-  block_ = allocate(capacity_, alignment);
+  block_ = allocate(capacity_);
 }
 
 Scratch::~Scratch() {
@@ -66,7 +83,7 @@ Scratch::~Scratch() {
       }
     }
   }
-  release(block_, alignment);
+  release(block_, capacity_);
 }
 
 void* Scratch::take_bytes(std::size_t bytes) {
@@ -79,7 +96,7 @@ void* Scratch::take_bytes(std::size_t bytes) {
 void Scratch::clear() {
   Store& store = ForkLocal<Store>::get();
   const std::lock_guard lock(store.mutex);
-  for (const Block& block : store.blocks) release(block.data, alignment);
+  for (const Block& block : store.blocks) release(block.data, block.size);
   store.blocks.clear();
   store.bytes = 0;
 }

@@ -25,7 +25,11 @@ SpectralPlan<T>::SpectralPlan(std::int64_t planes, std::int64_t rows, std::int64
   plane_stride_ = static_cast<std::ptrdiff_t>(
       checked_product(block_stride_ * std::int64_t{sizeof(T)}, blocks_, "the spectrum") /
       std::int64_t{sizeof(T)});
-  if (planes > 1) plane_stride_ += 8 * items_;
+  if (planes > 1) {
+    // The same slot of neighbouring planes falls into neighbouring lines of L1, not into one.
+    constexpr std::int64_t page = 4096 / std::int64_t{sizeof(T)};
+    plane_stride_ = static_cast<std::ptrdiff_t>((plane_stride_ + page - 1) / page * page + items_);
+  }
   checked_product(plane_stride_ * std::int64_t{sizeof(T)}, planes, "the spectrum");
 }
 
