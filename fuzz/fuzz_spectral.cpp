@@ -63,8 +63,9 @@ void correlate(Bytes& bytes, const Rerun& rerun) {
   const DType dtype = decode_dtype(bytes);
   Array image = decode_array(bytes, shape, dtype, true);
   // Where outputs are the image's, kernels are folded to its size first.
-  const std::int64_t most = linear ? (1 << 19) / shape.elements() : 4096;
-  std::vector<ops::Taps> taps = decode_taps(bytes, shape, std::min<std::int64_t>(4096, most));
+  const std::int64_t work = linear ? 1 << 19 : 1 << 30;
+  std::vector<ops::Taps> taps =
+      decode_taps(bytes, shape, std::min<std::int64_t>(4096, work / shape.elements()));
   const Shape outputs = linear ? decode_outputs(bytes, shape, taps, 1 << 15) : shape;
   const DType computed = computed_in_double(dtype) ? DType::f64 : DType::f32;
   Array out = decode_array(bytes, outputs, linear ? computed : result_dtype(dtype), false);

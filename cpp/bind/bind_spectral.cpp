@@ -43,8 +43,8 @@ py::object correlate_linear(const py::array& image, const py::array& weights,
   View in = view_of(image, "image");
   const double* const kernel = weights_of(weights, in.ndim, "weights");
   const auto ndim = static_cast<std::size_t>(in.ndim);
-  if (first.size() != ndim || shape.size() != ndim || in.ndim > 3) {
-    throw py::value_error("first, shape and the image don't have as many axes, 3 at most");
+  if (first.size() != ndim || shape.size() != ndim || ndim < 1 || ndim > 3) {
+    throw py::value_error("first, shape and the image don't have as many axes, 1 to 3");
   }
   std::vector<ops::Taps> taps;
   for (std::size_t axis = 0; axis < ndim; ++axis) {
@@ -71,8 +71,9 @@ py::object correlate_linear(const py::array& image, const py::array& weights,
 py::tuple convolution_time(const std::vector<std::int64_t>& shape,
                            const std::vector<std::int64_t>& taps, const std::vector<bool>& wraps,
                            std::int64_t batch, bool in_double) {
-  if (shape.size() > 3 || taps.size() != shape.size() || wraps.size() != shape.size()) {
-    throw py::value_error("shape, taps and wraps don't have as many items, 3 at most");
+  if (shape.empty() || shape.size() > 3 || taps.size() != shape.size() ||
+      wraps.size() != shape.size()) {
+    throw py::value_error("shape, taps and wraps don't have as many items, 1 to 3");
   }
   if (batch < 1) throw py::value_error("batch must be positive");
   std::array<ops::TileAxis, 3> axes{};
