@@ -59,12 +59,13 @@ bool reads_not_finite(const Array& image, const Shape& out, const std::vector<op
 void correlate(Bytes& bytes, const Rerun& rerun) {
   const bool linear = bytes.ConsumeBool();
   const bool periodic = bytes.ConsumeBool();
-  const Shape shape = decode_shape(bytes, 1 << 14);
+  const Shape shape = decode_shape(bytes, 1 << 13);
   const DType dtype = decode_dtype(bytes);
   Array image = decode_array(bytes, shape, dtype, true);
   // Where outputs are the image's, kernels are folded to its size first.
-  const std::int64_t most = linear ? (1 << 19) / shape.elements() : 4096;
-  std::vector<ops::Taps> taps = decode_taps(bytes, shape, std::min<std::int64_t>(4096, most));
+  const std::int64_t work = linear ? 1 << 18 : 1 << 30;
+  std::vector<ops::Taps> taps =
+      decode_taps(bytes, shape, std::min<std::int64_t>(4096, work / shape.elements()));
   const Shape outputs = linear ? decode_outputs(bytes, shape, taps, 1 << 15) : shape;
   const DType computed = computed_in_double(dtype) ? DType::f64 : DType::f32;
   Array out = decode_array(bytes, outputs, linear ? computed : result_dtype(dtype), false);
@@ -101,7 +102,7 @@ void correlate(Bytes& bytes, const Rerun& rerun) {
 }
 
 void round_trip(Bytes& bytes, const Rerun& rerun) {
-  Shape shape = decode_shape(bytes, 1 << 14);
+  Shape shape = decode_shape(bytes, 1 << 13);
   shape.ndim = std::min(shape.ndim, 3);
   const DType dtype = bytes.ConsumeBool() ? DType::f64 : DType::f32;
   Array image = decode_array(bytes, shape, dtype, true);

@@ -100,13 +100,13 @@ def _slow_volume(function: Callable[..., Any], **options: Any) -> Callable[..., 
     return lambda workers: function(np.ones((80, 1000, 1000)), workers=workers, **options)
 
 
-def _repeated(function: Callable[..., Any]) -> Callable[..., Any]:
+def _repeated(function: Callable[..., Any], **options: Any) -> Callable[..., Any]:
     """Repeat what takes no second at any size that has room."""
 
     def call(workers: int) -> None:
         image = np.ones((2000, 2000))
         for _ in range(1000):
-            function(image, workers=workers)
+            function(image, workers=workers, **options)
 
     return call
 
@@ -279,7 +279,7 @@ FUNCTIONS = {
             "workers": "workers",
         },
         {"psf": _KERNEL},
-        lambda workers: burnish.psf.edge_taper(_large(), _wide(), workers=workers),
+        _repeated(burnish.psf.edge_taper, psf=_KERNEL),
     ),
     "set_num_threads": Function(burnish.set_num_threads, {"workers": "workers"}, {"workers": 2}),
     "show_config": Function(burnish.show_config, {"mode": "choice"}),

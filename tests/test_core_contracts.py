@@ -250,7 +250,7 @@ WRONG = {
     | {"base": _BASES, "sign": _NUMBERS, "modes": _MODES, "cval": _NUMBERS},
     "correlate_spectral": _COMMON | _BORDER | {"weights": _WEIGHTS, "periodic": _FLAGS},
     "correlate_linear": {"image": _IMAGES, "weights": _WEIGHTS, "workers": _WORKERS}
-    | {"first": _FIRSTS, "shape": _PARTS},
+    | {"first": _FIRSTS, "shape": _PARTS, "in_double": _FLAGS},
     "convolution_time": {"shape": _SIZES, "taps": _SIZES, "wraps": _WRAPS}
     | {"batch": _BATCHES, "in_double": _FLAGS},
     "spectral_round_trip": {"image": _FLOAT_IMAGES, "workers": _WORKERS},
@@ -288,7 +288,7 @@ def _right(name: str) -> dict:
         "pyramid_combine": run | pyramid | {"image": coarse, "base": IMAGE, "sign": -1.0},
         "correlate_spectral": run | border | {"weights": BOX, "periodic": True},
         "correlate_linear": {"image": IMAGE.copy(), "weights": BOX, "workers": 0}
-        | {"first": (1, 1), "shape": (4, 6)},
+        | {"first": (1, 1), "shape": (4, 6), "in_double": False},
         "convolution_time": {"shape": (4, 6), "taps": (3, 3), "wraps": (False, True)}
         | {"batch": 2, "in_double": False},
         "spectral_round_trip": {"image": IMAGE.copy(), "workers": 0},
@@ -347,12 +347,13 @@ def test_calls_that_may_do_either_do_not_crash(name):
             getattr(_core, name)(**_right(name) | extra)
 
 
-def test_a_spectrum_has_three_axes_at_most():
-    four = (1,) * 4
-    with pytest.raises(ValueError, match="3 at most"):
-        _core.correlate_linear(np.ones(four), np.ones(four), (0,) * 4, four, 0)
-    with pytest.raises(ValueError, match="3 at most"):
-        _core.convolution_time(four, four, (False,) * 4, 1, False)
+@pytest.mark.parametrize("ndim", [0, 4])
+def test_a_spectrum_has_one_to_three_axes(ndim):
+    shape = (1,) * ndim
+    with pytest.raises(ValueError, match="1 to 3"):
+        _core.correlate_linear(np.ones(shape), np.ones(shape), (0,) * ndim, shape, False, 0)
+    with pytest.raises(ValueError, match="1 to 3"):
+        _core.convolution_time(shape, shape, (False,) * ndim, 1, False)
 
 
 def try_huge() -> None:
@@ -369,12 +370,14 @@ def try_huge() -> None:
 
     image = np.broadcast_to(np.uint8(1), 2**63 - 1)
     for near in (
-        _core.correlate_linear(image, LINE, (0,), (4,), 0),
-        _core.correlate_linear(image[:, np.newaxis], LINE[:, np.newaxis], (0, 0), (4, 1), 0)[:, 0],
+        _core.correlate_linear(image, LINE, (0,), (4,), False, 0),
+        _core.correlate_linear(image[:, np.newaxis], LINE[:, np.newaxis], (0, 0), (4, 1), False, 0)[
+            :, 0
+        ],
     ):
         np.testing.assert_allclose(near, [1 / 3, 2 / 3, 1, 1], rtol=1e-6)
     with pytest.raises(MemoryError):
-        _core.correlate_linear(image, LINE, (1,), (2**63 - 1,), 0)
+        _core.correlate_linear(image, LINE, (1,), (2**63 - 1,), False, 0)
     with pytest.raises(MemoryError):
         _core.correlate_spectral(image, LINE, (0,), (0,), ("wrap",), 0.0, True, None, 0)
     with pytest.raises(MemoryError):

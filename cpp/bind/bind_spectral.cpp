@@ -39,12 +39,12 @@ py::object correlate_spectral(const py::array& image, const py::array& weights,
 // reads nothing but the first pixel, with the last of the weights.
 py::object correlate_linear(const py::array& image, const py::array& weights,
                             const std::vector<std::int64_t>& first,
-                            const std::vector<std::int64_t>& shape, int workers) {
+                            const std::vector<std::int64_t>& shape, bool in_double, int workers) {
   View in = view_of(image, "image");
   const double* const kernel = weights_of(weights, in.ndim, "weights");
   const auto ndim = static_cast<std::size_t>(in.ndim);
-  if (first.size() != ndim || shape.size() != ndim || in.ndim > 3) {
-    throw py::value_error("first, shape and the image don't have as many axes, 3 at most");
+  if (first.size() != ndim || shape.size() != ndim || ndim < 1 || ndim > 3) {
+    throw py::value_error("first, shape and the image don't have as many axes, 1 to 3");
   }
   std::vector<ops::Taps> taps;
   for (std::size_t axis = 0; axis < ndim; ++axis) {
@@ -58,7 +58,7 @@ py::object correlate_linear(const py::array& image, const py::array& weights,
     // Tables are as long as the image, of which no more than this is read.
     if (shape[axis] < in.shape[axis] - first[axis]) in.shape[axis] = first[axis] + shape[axis];
   }
-  const DType dtype = computed_in_double(in.dtype) ? DType::f64 : DType::f32;
+  const DType dtype = in_double || computed_in_double(in.dtype) ? DType::f64 : DType::f32;
   py::array result = output_of(dtype, shape, py::none());
   const MutableView target = mutable_view_of(result, "out");
   bool finite = false;
@@ -71,8 +71,9 @@ py::object correlate_linear(const py::array& image, const py::array& weights,
 py::tuple convolution_time(const std::vector<std::int64_t>& shape,
                            const std::vector<std::int64_t>& taps, const std::vector<bool>& wraps,
                            std::int64_t batch, bool in_double) {
-  if (shape.size() > 3 || taps.size() != shape.size() || wraps.size() != shape.size()) {
-    throw py::value_error("shape, taps and wraps don't have as many items, 3 at most");
+  if (shape.empty() || shape.size() > 3 || taps.size() != shape.size() ||
+      wraps.size() != shape.size()) {
+    throw py::value_error("shape, taps and wraps don't have as many items, 1 to 3");
   }
   if (batch < 1) throw py::value_error("batch must be positive");
   std::array<ops::TileAxis, 3> axes{};
@@ -107,7 +108,7 @@ void bind_spectral(py::module_& m) {
         py::arg("axes"), py::arg("origins"), py::arg("modes"), py::arg("cval"), py::arg("periodic"),
         py::arg("out").none(true), py::arg("workers"));
   m.def("correlate_linear", &correlate_linear, py::arg("image"), py::arg("weights"),
-        py::arg("first"), py::arg("shape"), py::arg("workers"));
+        py::arg("first"), py::arg("shape"), py::arg("in_double"), py::arg("workers"));
   m.def("convolution_time", &convolution_time, py::arg("shape"), py::arg("taps"), py::arg("wraps"),
         py::arg("batch"), py::arg("in_double"));
   m.def("spectral_round_trip", &spectral_round_trip, py::arg("image"), py::arg("workers"));

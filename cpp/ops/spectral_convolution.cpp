@@ -165,14 +165,15 @@ class SpectralTiles {
   T* factors_;
 };
 
-// How far the outputs reach beyond the image, as taps of a filter that does; two at least, since an
-// axis with one tap is no filtered axis.
+// How far the outputs reach beyond the image, as taps of a filter that does; two at least where
+// there is more to do than to multiply, since an axis with one tap is no filtered axis.
 std::vector<Taps> reach(const View& image, const MutableView& out, const std::vector<Taps>& taps) {
   std::vector<Taps> reaching = taps;
   for (Taps& t : reaching) {
     const auto axis = static_cast<std::size_t>(t.axis);
     const std::int64_t after = out.shape[axis] - t.before + t.taps - 1 - image.shape[axis];
-    t.taps = std::max<std::int64_t>(t.before + 1 + std::max<std::int64_t>(after, 0), 2);
+    const std::int64_t least = t.taps == 1 && out.shape[axis] == image.shape[axis] ? 1 : 2;
+    t.taps = std::max(t.before + 1 + std::max<std::int64_t>(after, 0), least);
   }
   return reaching;
 }
@@ -229,7 +230,8 @@ bool correlate_spectral(const View& image, const MutableView& out, const std::ve
   const FoldedKernel kernel =
       same ? fold_kernel(image, taps, weights)
            : FoldedKernel{taps, std::vector<double>(weights, weights + count)};
-  const auto run = computed_in_double(image.dtype) ? correlate_in<double> : correlate_in<float>;
+  const bool in_double = computed_in_double(image.dtype) || out.dtype == DType::f64;
+  const auto run = in_double ? correlate_in<double> : correlate_in<float>;
   try {
     run(image, out, kernel, cval, periodic, workers);
   } catch (const NotFinite&) {

@@ -10,7 +10,8 @@
 namespace burnish::ops {
 
 // As ops::correlate, but that `out` may be larger or smaller than the image along filtered axes:
-// output i reads the inputs i - before to i - before + taps - 1, and taps may be any that do so.
+// output i reads the inputs i - before to i - before + taps - 1, and taps may be any that do so. It
+// may also be float64, in which all is computed then.
 // Returns false, and leaves `out` half written, where a pixel or a transform is not finite, which
 // would spread over its whole tile; cval must be finite. `periodic`: an axis that wraps is
 // transformed at its own size, whatever that is; otherwise where that is the faster way.

@@ -38,6 +38,7 @@ def correlate_linear(
     weights: NDArray[np.float64],
     first: Sequence[int],
     shape: Sequence[int],
+    in_double: bool,
     workers: int,
 ) -> NDArray[Any] | None: ...
 def correlate_spectral(

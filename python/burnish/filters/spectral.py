@@ -114,13 +114,11 @@ def fftconvolve(
         shape = tuple(n - k + 1 for n, k in zip(one.shape, other.shape, strict=True))
         first = tuple(k - 1 for k in other.shape)
 
-    dtype = np.promote_types(computing_dtype(one), computing_dtype(other))
-    if computing_dtype(one) != dtype:
-        one = one.astype(dtype)
+    in_double = np.float64 in (computing_dtype(one), computing_dtype(other))
     turned = in_c_order(other[(slice(None, None, -1),) * other.ndim], np.dtype(np.float64))
     result: Array | None = None
     if np.isfinite(turned).all():
-        result = _core.correlate_linear(one, turned, first, shape, threads)
+        result = _core.correlate_linear(one, turned, first, shape, in_double, threads)
     if result is None:
         refuse_not_finite("in1 or in2")
     return result
