@@ -371,9 +371,7 @@ def try_huge() -> None:
     image = np.broadcast_to(np.uint8(1), 2**63 - 1)
     for near in (
         _core.correlate_linear(image, LINE, (0,), (4,), False, 0),
-        _core.correlate_linear(image[:, np.newaxis], LINE[:, np.newaxis], (0, 0), (4, 1), False, 0)[
-            :, 0
-        ],
+        _core.correlate_linear(image[:, None], LINE[:, None], (0, 0), (4, 1), False, 0)[:, 0],
     ):
         np.testing.assert_allclose(near, [1 / 3, 2 / 3, 1, 1], rtol=1e-6)
     with pytest.raises(MemoryError):
