@@ -1,5 +1,7 @@
 #include "ops/spectral.hpp"
 
+#include <algorithm>
+
 #include "base/error.hpp"
 
 namespace burnish::ops {
@@ -34,17 +36,15 @@ SpectralPlan<T>::SpectralPlan(std::int64_t planes, std::int64_t rows, std::int64
 }
 
 template <class T>
-void SpectralPlan<T>::clear(T* spectrum, int workers) const {
-  const std::int64_t size = spectrum_size();
-  constexpr std::int64_t piece = std::int64_t{1} << 18;
-  for_tiles((size + piece - 1) / piece, workers, [&](std::int64_t i) {
-    std::fill_n(spectrum + i * piece, std::min(piece, size - i * piece), T{});
-  });
+std::int64_t SpectralPlan<T>::work_size() const {
+  return std::max(y_->work_slots(), z_->work_slots()) * items_;
 }
 
 template <class T>
-std::int64_t SpectralPlan<T>::work_size() const {
-  return std::max(y_->work_slots(), z_->work_slots()) * items_;
+void SpectralPlan<T>::clear_rows(T* plane, std::int64_t row) const {
+  for (std::int64_t b = 0; b < blocks_; ++b) {
+    std::fill_n(plane + b * block_stride_ + row * items_, lanes_ * items_, T{});
+  }
 }
 
 template <class T>

@@ -27,7 +27,7 @@ namespace burnish::ops {
 // What a step over pixels takes from the spectrum, and whether it goes back there.
 enum class Pixels { written, read, changed };
 
-// Which pixels a step is about; the rest of a spectrum that is written is as if there were none.
+// Which pixels a step is about.
 struct Volume {
   Span planes;
   Span rows;
@@ -49,12 +49,10 @@ class SpectralPlan {
   std::int64_t spectrum_size() const { return planes() * plane_stride_; }
   std::int64_t block_size() const { return blocks_ * lanes_ * items_; }
 
-  void clear(T* spectrum, int workers) const;
-
   // Calls step(plane, row, slots) for blocks of the rows [row, row + lanes), those beyond rows()
   // being of no account.
   //
-  // written: it fills slots, which become a part of the spectrum. All others must hold zeros.
+  // written: it fills slots, which become a part of the spectrum. Beyond the volume are zeros.
   // read: slots hold a part of the image, scaled by pixels(); the spectrum is used up.
   // changed: both.
   template <class Step>
@@ -70,6 +68,7 @@ class SpectralPlan {
   std::int64_t work_size() const;
   template <class Step>
   void over_rows(T* plane, Pixels kind, std::int64_t row, const Step& step) const;
+  void clear_rows(T* plane, std::int64_t row) const;
   void forward_columns(T* plane, T* work) const;
   void inverse_columns(T* plane, T* work) const;
 
@@ -107,26 +106,31 @@ template <class T>
 template <class Step>
 void SpectralPlan<T>::over_pixels(T* spectrum, Pixels kind, Volume volume, int workers,
                                   const Step& step) const {
-  const std::int64_t first = volume.rows.begin / lanes_;
-  const std::int64_t row_blocks = (volume.rows.end + lanes_ - 1) / lanes_ - first;
+  const std::int64_t row_blocks = (rows() + lanes_ - 1) / lanes_;
+  const auto over_block = [&](std::int64_t z, std::int64_t b) {
+    T* const plane = spectrum + z * plane_stride_;
+    const std::int64_t row = b * lanes_;
+    if (row + lanes_ > volume.rows.begin && row < volume.rows.end) {
+      over_rows(plane, kind, row, [&](std::int64_t y, T* slots) { step(z, y, slots); });
+    } else if (kind != Pixels::read) {
+      clear_rows(plane, row);
+    }
+  };
   if (!is_volume()) {
-    for_tiles(row_blocks, workers, [&](std::int64_t i) {
-      over_rows(spectrum, kind, (first + i) * lanes_,
-                [&](std::int64_t row, T* slots) { step(std::int64_t{0}, row, slots); });
-    });
+    for_tiles(row_blocks, workers, [&](std::int64_t b) { over_block(0, b); });
     return;
   }
   // A plane at a time stays in the cache.
-  for_tiles(volume.planes.size(), workers, [&](std::int64_t i) {
-    const std::int64_t z = volume.planes.begin + i;
+  for_tiles(planes(), workers, [&](std::int64_t z) {
     T* const plane = spectrum + z * plane_stride_;
+    if (z < volume.planes.begin || z >= volume.planes.end) {
+      if (kind != Pixels::read) std::fill_n(plane, plane_stride_, T{});
+      return;
+    }
     Scratch scratch(Scratch::size_of<T>(work_size()));
     T* const work = scratch.take<T>(work_size());
     if (kind != Pixels::written) inverse_columns(plane, work);
-    for (std::int64_t b = 0; b < row_blocks; ++b) {
-      over_rows(plane, kind, (first + b) * lanes_,
-                [&](std::int64_t row, T* slots) { step(z, row, slots); });
-    }
+    for (std::int64_t b = 0; b < row_blocks; ++b) over_block(z, b);
     if (kind != Pixels::read) forward_columns(plane, work);
   });
 }

@@ -12,9 +12,9 @@
 #include "ops/fold.hpp"
 #include "ops/rows.hpp"
 #include "ops/spectral.hpp"
+#include "ops/spectral_kernel.hpp"
 #include "ops/spectral_rows.hpp"
 #include "ops/spectral_sizes.hpp"
-#include "ops/weights.hpp"
 
 namespace burnish::ops {
 namespace {
@@ -35,12 +35,9 @@ struct Extent {
   // away what lies before.
   std::int64_t first() const { return tile.wraps ? 0 : taps - 1; }
 
-  // Where a period holds tap t of the turned kernel.
-  std::int64_t position(std::int64_t t) const {
-    const std::int64_t shift = (tile.wraps ? before : taps - 1) - t;
-    return shift < 0 ? shift + tile.period : shift;
+  KernelAxis kernel() const {
+    return {tile.period, taps, tile.wraps ? before : taps - 1, kernel_stride};
   }
-  Span kernel_span() const { return {0, tile.wraps ? tile.period : taps}; }
 
   Span tile_outputs(std::int64_t index) const {
     return {index * tile.outputs, std::min((index + 1) * tile.outputs, outputs)};
@@ -68,7 +65,8 @@ class SpectralTiles {
         out_(out, g),
         response_(Scratch::size_of<T>(plan_.spectrum_size())),
         factors_(response_.template take<T>(plan_.spectrum_size())) {
-    transform_kernel(weights, workers);
+    transform_kernel(plan_, {z_.kernel(), y_.kernel(), x_.kernel()}, weights.data(), factors_,
+                     workers);
   }
 
   std::int64_t count() const { return g_.batch_size() * z_.tiles() * y_.tiles() * x_.tiles(); }
@@ -88,9 +86,6 @@ class SpectralTiles {
     Scratch scratch(Scratch::size_of<T>(plan_.spectrum_size()));
     T* const spectrum = scratch.take<T>(plan_.spectrum_size());
     const Window window{z_.inputs(planes), y_.inputs(rows), x_.inputs(columns)};
-    if (window.lines() < plan_.planes() * plan_.rows()) {
-      plan_.clear(spectrum, workers);
-    }
     plan_.over_pixels(
         spectrum, Pixels::written, {{0, window.planes.size()}, {0, window.rows.size()}}, workers,
         [&](std::int64_t z, std::int64_t y, T* slots) {
@@ -120,40 +115,6 @@ class SpectralTiles {
   }
 
  private:
-  void transform_kernel(const std::vector<double>& weights, int workers) {
-    plan_.clear(factors_, workers);
-    const double scale = 1 / static_cast<double>(plan_.pixels());
-    plan_.over_pixels(
-        factors_, Pixels::written, {z_.kernel_span(), y_.kernel_span()}, workers,
-        [&](std::int64_t z, std::int64_t y, T* slots) {
-          const std::int64_t length = x_.kernel_span().size();
-          Scratch scratch(Scratch::size_of<const T*>(lanes_) +
-                          Scratch::size_of<T>(lanes_ * length));
-          const T** const rows = scratch.take<const T*>(lanes_);
-          T* const buffer = scratch.take<T>(lanes_ * length);
-          std::fill_n(buffer, lanes_ * length, T{});
-          for (std::int64_t i = 0; i < lanes_; ++i) rows[i] = buffer + i * length;
-          for (std::int64_t tz = 0; tz < z_.taps; ++tz) {
-            if (z_.position(tz) != z) continue;
-            for (std::int64_t ty = 0; ty < y_.taps; ++ty) {
-              const std::int64_t row = y_.position(ty) - y;
-              if (row < 0 || row >= lanes_) continue;
-              for (std::int64_t tx = 0; tx < x_.taps; ++tx) {
-                const double weight = weights[static_cast<std::size_t>(
-                    tz * z_.kernel_stride + ty * y_.kernel_stride + tx * x_.kernel_stride)];
-                buffer[row * length + x_.position(tx)] =
-                    static_cast<T>(scale * narrowed<T>(weight, "weights"));
-              }
-            }
-          }
-          slot_rows_.load(rows, length, slots);
-        });
-    plan_.over_frequencies(
-        factors_, workers,
-        [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t, std::ptrdiff_t stride,
-           T* work) { transform.forward(slots, stride, work); });
-  }
-
   const Geometry& g_;
   Extent z_, y_, x_;
   SpectralPlan<T> plan_;

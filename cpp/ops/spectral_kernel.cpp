@@ -1,0 +1,56 @@
+#include "ops/spectral_kernel.hpp"
+
+#include <algorithm>
+
+#include "base/scratch.hpp"
+#include "dispatch/dispatch.hpp"
+#include "ops/spectral_rows.hpp"
+#include "ops/weights.hpp"
+
+namespace burnish::ops {
+
+template <class T>
+void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
+                      const double* weights, T* factors, int workers) {
+  const KernelAxis& z_axis = axes[0];
+  const KernelAxis& y_axis = axes[1];
+  const KernelAxis& x_axis = axes[2];
+  const std::int64_t lanes = active_table<T>().lanes;
+  const std::int64_t length = x_axis.span().size();
+  const SlotRows<T> slot_rows(plan.columns());
+  const double scale = 1 / static_cast<double>(plan.pixels());
+  plan.over_pixels(
+      factors, Pixels::written, {z_axis.span(), y_axis.span()}, workers,
+      [&](std::int64_t z, std::int64_t y, T* slots) {
+        Scratch scratch(Scratch::size_of<const T*>(lanes) + Scratch::size_of<T>(lanes * length));
+        const T** const rows = scratch.take<const T*>(lanes);
+        T* const buffer = scratch.take<T>(lanes * length);
+        std::fill_n(buffer, lanes * length, T{});
+        for (std::int64_t i = 0; i < lanes; ++i) rows[i] = buffer + i * length;
+        for (std::int64_t tz = 0; tz < z_axis.taps; ++tz) {
+          if (z_axis.position(tz) != z) continue;
+          for (std::int64_t ty = 0; ty < y_axis.taps; ++ty) {
+            const std::int64_t row = y_axis.position(ty) - y;
+            if (row < 0 || row >= lanes) continue;
+            const double* const taps = weights + tz * z_axis.stride + ty * y_axis.stride;
+            for (std::int64_t tx = 0; tx < x_axis.taps; ++tx) {
+              const double weight = narrowed<T>(taps[tx * x_axis.stride], "weights");
+              buffer[row * length + x_axis.position(tx)] = static_cast<T>(scale * weight);
+            }
+          }
+        }
+        slot_rows.load(rows, length, slots);
+      });
+  plan.over_frequencies(
+      factors, workers,
+      [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t, std::ptrdiff_t stride,
+         T* work) { transform.forward(slots, stride, work); });
+}
+
+template void transform_kernel<float>(const SpectralPlan<float>&, const std::array<KernelAxis, 3>&,
+                                      const double*, float*, int);
+template void transform_kernel<double>(const SpectralPlan<double>&,
+                                       const std::array<KernelAxis, 3>&, const double*, double*,
+                                       int);
+
+}  // namespace burnish::ops
