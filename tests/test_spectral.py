@@ -138,6 +138,43 @@ def test_many_tiles(dtype, mode, rng):
         assert difference <= (bound if image.dtype.kind == "f" else 1), shape
 
 
+@pytest.mark.parametrize("mode", convolution.MODES)
+@pytest.mark.parametrize("dtype", ["uint8", "float16", "float32", "float64"])
+def test_long_lines(dtype, mode, rng):
+    for shape, taps in [
+        ((5000,), (31,)),
+        ((4097,), (2,)),
+        ((9000, 1), (1500, 1)),
+        ((1, 1, 6001), (1, 1, 258)),
+        ((700,), (5000,)),
+    ]:
+        image = samples.image(rng, shape, dtype)
+        weights = samples.kernel(rng, taps)
+        origin = tuple(int(rng.choice(samples.valid_origins(size))) for size in taps)
+        check_filter(
+            "correlate", image, weights, mode=mode, cval=1.5, origin=origin, method="fft", workers=2
+        )
+
+
+def test_a_line_of_several_parts(rng):
+    line = samples.image(rng, (9_000_000,), np.float32)
+    weights = samples.kernel(rng, (301,))
+    result = burnish.convolve(line, weights, method="fft")
+    direct = burnish.convolve(line, weights, method="direct")
+    assert np.abs(result - direct).max() <= 2 * checks.error_bound(line, weights)
+    line[-3] = np.nan
+    with pytest.raises(ValueError, match="image holds NaN"):
+        burnish.convolve(line, weights, method="fft")
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e-20, 1e20, 1e30])
+def test_weights_near_the_ends_of_the_range(scale, rng):
+    image = np.full((300, 300), np.float32(1 / scale))
+    weights = rng.random((61, 61)) / 100
+    result = burnish.convolve(image * np.float32(0.1), weights * scale, method="fft")
+    np.testing.assert_allclose(result, 0.1 * weights.sum(), rtol=1e-6)
+
+
 @pytest.mark.parametrize("layout", samples.LAYOUTS)
 def test_layouts(layout, rng):
     image = samples.image(rng, (45, 120), np.float32)

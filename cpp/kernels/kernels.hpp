@@ -150,6 +150,14 @@ struct NarrowSlots {
   bool conjugate;
 };
 
+// row[i] *= factor.
+template <class T>
+struct ScaleRow {
+  T* row;
+  std::ptrdiff_t count;
+  T factor;
+};
+
 // The outermost stage of a real transform of n = 8 * count numbers, in place. Slot j < n / 2 holds
 // the numbers j and j + n / 2. Afterwards the first `count` slots hold n / 4 real numbers in the
 // same way, then count and 2 * count slots hold complex numbers, each set to be transformed.
@@ -300,6 +308,7 @@ struct Table {
   void (*transform_inverse)(const Transform<T>&);
   void (*transform_multiply)(const TransformMultiply<T>&);
   void (*multiply_slots)(const MultiplySlots<T>&);
+  void (*scale_row)(const ScaleRow<T>&);
   void (*widen_slots)(const WidenSlots<T>&);
   void (*narrow_slots)(const NarrowSlots<T>&);
   void (*real_part)(const RealStage<T>&);

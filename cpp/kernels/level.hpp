@@ -43,6 +43,8 @@ void half_to_complex(const RealSlots<float>& args);
 void half_to_complex(const RealSlots<double>& args);
 void tiles_to_slots(const TilesToSlots<float>& args);
 void tiles_to_slots(const TilesToSlots<double>& args);
+void scale_row(const ScaleRow<float>& args);
+void scale_row(const ScaleRow<double>& args);
 void slots_to_tiles(const SlotsToTiles<float>& args);
 void slots_to_tiles(const SlotsToTiles<double>& args);
 void even_and_odd(const EvenAndOdd<float>& args);

@@ -25,6 +25,7 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.transform_inverse = transform_inverse;
   t.transform_multiply = transform_multiply;
   t.multiply_slots = multiply_slots;
+  t.scale_row = scale_row;
   t.widen_slots = widen_slots;
   t.narrow_slots = narrow_slots;
   t.real_part = real_part;

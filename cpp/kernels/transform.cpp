@@ -252,6 +252,11 @@ void multiply(const MultiplySlots<T>& a) {
   }
 }
 
+template <class T>
+void scale(const ScaleRow<T>& a) {
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) a.row[i] *= a.factor;
+}
+
 // How many slots of doubles make up a slot of T.
 template <class T>
 constexpr std::ptrdiff_t double_slots = lanes<T> / lanes<double>;
@@ -300,6 +305,8 @@ void transform_multiply(const TransformMultiply<float>& args) { multiply(args); 
 void transform_multiply(const TransformMultiply<double>& args) { multiply(args); }
 void multiply_slots(const MultiplySlots<float>& args) { multiply(args); }
 void multiply_slots(const MultiplySlots<double>& args) { multiply(args); }
+void scale_row(const ScaleRow<float>& args) { scale(args); }
+void scale_row(const ScaleRow<double>& args) { scale(args); }
 void widen_slots(const WidenSlots<float>& args) { widen(args); }
 void widen_slots(const WidenSlots<double>& args) { widen(args); }
 void narrow_slots(const NarrowSlots<float>& args) { narrow(args); }

@@ -48,6 +48,8 @@ class SpectralPlan {
   // Items of a spectrum, and of a block of rows. A spectrum is aligned to a line of the cache.
   std::int64_t spectrum_size() const { return planes() * plane_stride_; }
   std::int64_t block_size() const { return blocks_ * lanes_ * items_; }
+  // Of a block, so many hold pixels.
+  std::ptrdiff_t pixel_items() const { return static_cast<std::ptrdiff_t>(x_->half()) * items_; }
 
   // Calls step(plane, row, slots) for blocks of the rows [row, row + lanes), those beyond rows()
   // being of no account.

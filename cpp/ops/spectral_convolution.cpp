@@ -13,6 +13,7 @@
 #include "ops/rows.hpp"
 #include "ops/spectral.hpp"
 #include "ops/spectral_kernel.hpp"
+#include "ops/spectral_line.hpp"
 #include "ops/spectral_rows.hpp"
 #include "ops/spectral_sizes.hpp"
 
@@ -48,6 +49,15 @@ struct Extent {
   }
 };
 
+// What the sum of the weights' magnitudes is measured in: a power of two, and 1 unless the kernel's
+// transform would otherwise come near the ends of a float's range.
+double unit(const std::vector<double>& weights) {
+  double sum = 0;
+  for (const double weight : weights) sum += std::abs(weight);
+  constexpr double far = 1e15;
+  return sum == 0 || (sum < far && sum > 1 / far) ? 1 : std::scalbn(1.0, std::ilogb(sum));
+}
+
 template <class T>
 class SpectralTiles {
  public:
@@ -63,10 +73,11 @@ class SpectralTiles {
         lanes_(active_table<T>().lanes),
         in_(image, g, cval),
         out_(out, g),
+        unit_(unit(weights)),
         response_(Scratch::size_of<T>(plan_.spectrum_size())),
         factors_(response_.template take<T>(plan_.spectrum_size())) {
-    transform_kernel(plan_, {z_.kernel(), y_.kernel(), x_.kernel()}, weights.data(), factors_,
-                     workers);
+    transform_kernel(plan_, {z_.kernel(), y_.kernel(), x_.kernel()}, weights.data(), 1 / unit_,
+                     factors_, workers);
   }
 
   std::int64_t count() const { return g_.batch_size() * z_.tiles() * y_.tiles() * x_.tiles(); }
@@ -107,6 +118,9 @@ class SpectralTiles {
           if (!std::all_of(slots, slots + lanes_, [](T x) { return std::isfinite(x); })) {
             throw NotFinite();
           }
+          if (unit_ != 1) {
+            active_table<T>().scale_row({slots, plan_.pixel_items(), static_cast<T>(unit_)});
+          }
           const std::int64_t plane = planes.begin + z - z_.first();
           const Span block{rows.begin + y - y_.first(), rows.end};
           slot_rows_.store(slots, x_.first(), out_, batch.out, {{plane, plane + 1}, block, columns},
@@ -122,6 +136,7 @@ class SpectralTiles {
   std::int64_t lanes_;
   InputRows<T> in_;
   OutputRows<T> out_;
+  double unit_;
   Scratch response_;
   T* factors_;
 };
@@ -137,6 +152,25 @@ std::vector<Taps> reach(const View& image, const MutableView& out, const std::ve
     t.taps = std::max(t.before + 1 + std::max<std::int64_t>(after, 0), least);
   }
   return reaching;
+}
+
+// Whether there is one line, with all of its pixels along the one axis that is filtered.
+bool is_line(const View& image, const std::vector<Taps>& taps) {
+  if (taps.size() != 1) return false;
+  for (int axis = 0; axis < image.ndim; ++axis) {
+    if (axis != taps.front().axis && image.shape[static_cast<std::size_t>(axis)] > 1) return false;
+  }
+  return true;
+}
+
+// Leaves out the axes along which one pixel is multiplied by one weight.
+void leave_out_points(const View& image, const MutableView& out, std::vector<Taps>& taps) {
+  const auto is_point = [&](const Taps& t) {
+    const auto axis = static_cast<std::size_t>(t.axis);
+    return t.taps == 1 && image.shape[axis] == 1 && out.shape[axis] == 1;
+  };
+  const auto end = std::remove_if(taps.begin(), taps.end(), is_point);
+  if (end != taps.begin()) taps.erase(end, taps.end());
 }
 
 template <class T>
@@ -188,9 +222,17 @@ bool correlate_spectral(const View& image, const MutableView& out, const std::ve
     same = same && out.shape[axis] == image.shape[axis];
     count *= t.taps;
   }
-  const FoldedKernel kernel =
-      same ? fold_kernel(image, taps, weights)
-           : FoldedKernel{taps, std::vector<double>(weights, weights + count)};
+  FoldedKernel kernel = same ? fold_kernel(image, taps, weights)
+                             : FoldedKernel{taps, std::vector<double>(weights, weights + count)};
+  leave_out_points(image, out, kernel.taps);
+  if (!periodic && is_line(image, kernel.taps)) {
+    const Taps& line = kernel.taps.front();
+    const std::int64_t outputs = out.shape[static_cast<std::size_t>(line.axis)];
+    if (is_long_line(outputs, line.taps)) {
+      return correlate_line(image, out, line, reach(image, out, kernel.taps).front(),
+                            kernel.weights.data(), cval, workers);
+    }
+  }
   const bool in_double = computed_in_double(image.dtype) || out.dtype == DType::f64;
   const auto run = in_double ? correlate_in<double> : correlate_in<float>;
   try {

@@ -11,14 +11,14 @@ namespace burnish::ops {
 
 template <class T>
 void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
-                      const double* weights, T* factors, int workers) {
+                      const double* weights, double scale, T* factors, int workers) {
   const KernelAxis& z_axis = axes[0];
   const KernelAxis& y_axis = axes[1];
   const KernelAxis& x_axis = axes[2];
   const std::int64_t lanes = active_table<T>().lanes;
   const std::int64_t length = x_axis.span().size();
   const SlotRows<T> slot_rows(plan.columns());
-  const double scale = 1 / static_cast<double>(plan.pixels());
+  const double back = scale / static_cast<double>(plan.pixels());
   plan.over_pixels(
       factors, Pixels::written, {z_axis.span(), y_axis.span()}, workers,
       [&](std::int64_t z, std::int64_t y, T* slots) {
@@ -34,8 +34,9 @@ void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 
             if (row < 0 || row >= lanes) continue;
             const double* const taps = weights + tz * z_axis.stride + ty * y_axis.stride;
             for (std::int64_t tx = 0; tx < x_axis.taps; ++tx) {
-              const double weight = narrowed<T>(taps[tx * x_axis.stride], "weights");
-              buffer[row * length + x_axis.position(tx)] = static_cast<T>(scale * weight);
+              const double weight = taps[tx * x_axis.stride];
+              narrowed<T>(weight, "weights");
+              buffer[row * length + x_axis.position(tx)] = static_cast<T>(back * weight);
             }
           }
         }
@@ -48,9 +49,9 @@ void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 
 }
 
 template void transform_kernel<float>(const SpectralPlan<float>&, const std::array<KernelAxis, 3>&,
-                                      const double*, float*, int);
+                                      const double*, double, float*, int);
 template void transform_kernel<double>(const SpectralPlan<double>&,
-                                       const std::array<KernelAxis, 3>&, const double*, double*,
-                                       int);
+                                       const std::array<KernelAxis, 3>&, const double*, double,
+                                       double*, int);
 
 }  // namespace burnish::ops

@@ -21,10 +21,10 @@ struct KernelAxis {
   Span span() const { return {0, shift + 1 < taps ? period : shift + 1}; }
 };
 
-// Fills a spectrum of the plan with the transform of `weights` over the plan's pixels. Throws
-// std::invalid_argument for weights that T can't hold.
+// Fills a spectrum of the plan with the transform of `weights` times `scale`, over the plan's
+// pixels. Throws std::invalid_argument for weights that T can't hold.
 template <class T>
 void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
-                      const double* weights, T* factors, int workers);
+                      const double* weights, double scale, T* factors, int workers);
 
 }  // namespace burnish::ops

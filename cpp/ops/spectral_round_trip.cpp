@@ -43,8 +43,7 @@ void round_trip(const View& image, const MutableView& out, int workers) {
   plan.over_frequencies(spectrum, workers, inverse);
   plan.over_pixels(spectrum, Pixels::read, plan.all(), workers,
                    [&](std::int64_t z, std::int64_t y, T* slots) {
-                     const std::int64_t items = slot_items<T>() * ((plan.columns() + 1) / 2);
-                     for (std::int64_t i = 0; i < items; ++i) slots[i] *= scale;
+                     active_table<T>().scale_row({slots, plan.pixel_items(), scale});
                      slot_rows.store(slots, 0, result, 0, window(z, y), 0);
                    });
 }

@@ -82,10 +82,10 @@ def convolve(
         "direct" sums over all taps. "separable" runs one pass per axis and refuses a kernel that is
         not an outer product (its distance from one may be at most 1e-7 of its sum of magnitudes for
         what is computed in float32, 1e-13 in float64). "fft" multiplies spectra, at a cost that
-        hardly grows with the kernel, and refuses an image that holds NaN or infinity. "auto" takes
-        the one that is predicted to be the fastest; the choice depends on shapes, dtype, weights
-        and instruction set alone, but that "direct" takes over from "fft" where the image is not
-        finite.
+        hardly grows with the kernel, and refuses an image whose transform is not finite: one that
+        holds NaN or infinity, or (float32) values beyond some 1e30. "auto" takes the one that is
+        predicted to be the fastest; the choice depends on shapes, dtype, weights and instruction
+        set alone, but that "direct" takes over where "fft" would refuse.
     out : ndarray or None
         Where the result goes: the result's shape and dtype, native and aligned; a plain ndarray or
         a memmap. It may overlap the image, at the price of a temporary copy. After an interrupted
@@ -108,22 +108,23 @@ def convolve(
         If the image is bool, complex or anything but real numbers, or an argument has the wrong
         type.
     ValueError
-        If a shape, axis, origin, mode or weight is out of the range above, or the image is not
-        finite with ``method="fft"``; `out` may then be half written.
+        If a shape, axis, origin, mode or weight is out of the range above, or ``method="fft"``
+        refuses the image; `out` may then be half written.
     MemoryError
         If the result can't fit into memory.
 
     Notes
     -----
     The error is at most 1e-6 (float32) or 1e-12 (float64) of ``sum|weights| * max|image|``, `cval`
-    being part of the image; with separable kernels so much for each axis. With "fft" it is so large
-    everywhere: where an exact answer would be 0, a trace of the bright parts is left. NaN and
-    infinity spread over the kernel's box around them and no further.
+    being part of the image; with separable kernels so much for each axis; with "fft" twice as much
+    (float32), and everywhere: where the answer should be 0, a trace of the bright parts is left.
+    NaN and infinity spread over the kernel's box around them and no further.
 
     Beside the result each thread uses some megabytes; with kernels of hundreds of taps along an
     axis more, up to 32 MB for a volume and otherwise to as much as the image in the dtype that it
     is computed in. "fft" cuts the image into overlapping tiles (overlap-save, Stockham 1966 [1]_)
-    that are a few times as large as the kernel, and needs some 3 times the memory of a tile.
+    that are a few times as large as the kernel, and needs two to three times the memory of such a
+    tile for each thread, or of the padded image where the kernel is as large as that.
 
     References
     ----------

@@ -38,7 +38,8 @@ def fftconvolve(
     ----------
     in1, in2 : array_like
         1-D to 3-D, both with as many dimensions: float16, float32, float64 or integers of 8 to 64
-        bits. Finite. The time depends on both; the memory hardly on the larger one.
+        bits. Finite. Beside the result some four times the memory of the smaller one is used, or
+        some megabytes if that is more, while the other is at least a few times as large.
     mode : {"full", "same", "valid"}
         Which part is returned, on each axis: "full" all ``n1 + n2 - 1`` values; "same" the middle
         `n1` of them; "valid" the ``n1 - n2 + 1`` ones that reach beyond neither array, for which
@@ -57,17 +58,18 @@ def fftconvolve(
     TypeError
         If an array is bool, complex or anything but real numbers.
     ValueError
-        If the numbers of dimensions differ, an array is empty, holds NaN or infinity or values
-        whose transform goes beyond the range of the result's dtype, or neither contains the other
-        with ``mode="valid"``.
+        If the numbers of dimensions differ, an array is empty or holds NaN or infinity, all of a
+        transform goes beyond the range of the result's dtype (where single values do, they may come
+        out as infinity or NaN), or neither contains the other with ``mode="valid"``.
     MemoryError
         If the result can't fit into memory.
 
     Notes
     -----
     The error is of the order of 1e-7 (float32) or 1e-16 (float64) of the root of the product of the
-    sums of squares of `in2` and of a tile of `in1`: small values beside large ones are less exact
-    than with `convolve`'s ``method="direct"``. Arrays that are much larger than the other are cut
+    sums of squares of `in2` and of a tile of `in1`, neither being near the least numbers of the
+    dtype: small values beside large ones are less exact than with `convolve`'s
+    ``method="direct"``. Arrays that are much larger than the other are cut
     into overlapping tiles (overlap-save, Stockham 1966 [1]_).
 
     References
