@@ -21,7 +21,7 @@ struct KernelTime {
 template <class T>
 KernelTime kernel_time() {
   const std::ptrdiff_t bytes = active_table<T>().lanes * static_cast<std::ptrdiff_t>(sizeof(T));
-  if (bytes == 64) return {2.4, 0.168, 0.2, 0.205};
+  if (bytes == 64) return {2.4, 0.168, 0.19, 0.205};
   if (bytes == 32) return {1.0, 0.147, 0.15, 0.172};
   return {0.3, 0.188, 0.18, 0.178};
 }
@@ -57,16 +57,19 @@ ConvolutionTime time_in(const std::array<TileAxis, 3>& axes, std::int64_t batch)
   for (const TileAxis& axis : axes) {
     taps *= static_cast<double>(axis.taps);
     if (axis.taps == 1) continue;
-    factor_taps += static_cast<double>(axis.taps);
+    const double share = static_cast<double>(axis.taps) / static_cast<double>(axis.outputs);
+    factor_taps += static_cast<double>(axis.taps) * (1 + 2 * share * share);
     ++factors;
   }
   const bool one_row = axes[0].taps == 1 && axes[1].taps == 1;
   // Rows are copied where they reach beyond the border.
   const double rims =
       1 + 8 * static_cast<double>(axes[2].taps) / static_cast<double>(axes[2].outputs);
+  // And a row of few vectors is mostly ends.
+  const double narrow = 1 + 2 * lanes / static_cast<double>(axes[2].outputs);
   const double tap = one_row            ? rims * time.row_tap
                      : axes[0].taps > 1 ? volume_overhead * time.tap
-                                        : time.tap;
+                                        : narrow * time.tap;
   const double separable = factors < 2 ? std::numeric_limits<double>::infinity()
                                        : vectors * (time.pixel + factor_taps * time.factor_tap);
   return {vectors * (time.pixel + taps * tap), separable, spectral_time<T>(axes, batch)};

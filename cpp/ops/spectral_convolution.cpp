@@ -84,7 +84,7 @@ class SpectralTiles {
 
   // Whether each thread gets tiles of its own, rather than all of them one tile after the other:
   // where there are enough, and none takes more than some 10 ms.
-  bool shares_out() const { return count() >= 16 && plan_.pixels() <= 1 << 20; }
+  bool shares_out() const { return count() >= enough_tiles && plan_.pixels() <= 1 << 20; }
 
   void run(std::int64_t index, int workers) const {
     const Span columns = x_.tile_outputs(index % x_.tiles());

@@ -17,6 +17,9 @@ constexpr double tile_overhead = 2000;    // ns
 constexpr double cached_bytes = 6 << 20;  // beyond that a spectrum comes from memory,
 constexpr double memory_byte = 0.25;      // which takes so many ns for each of its bytes
 constexpr double plane_overhead = 1.5;    // lines across planes are far apart
+constexpr double few_tiles = 1.2;         // two threads that share one wait for each other,
+constexpr double waking = 40000;          // ns for both, three times,
+constexpr double serial = 50000;          // but for so little other methods use one thread too
 
 // ns for a slot of complex numbers and a stage of radix 2, by the bytes of a vector.
 template <class T>
@@ -127,7 +130,9 @@ TilePlan plan_tiles(const std::array<TileAxis, 3>& axes, bool wrap) {
         const double tiles = z.tiles * y.tiles * x.tiles;
         const double time =
             stage_time<T>() * (tiles * work + of_kernel) + tiles * (of_memory + tile_overhead);
-        if (time < best.time) best = {{z.tile, y.tile, x.tile}, time};
+        const bool shares = tiles < enough_tiles && time > serial;
+        const double shared = shares ? few_tiles * time + waking : time;
+        if (shared < best.time) best = {{z.tile, y.tile, x.tile}, shared};
       }
     }
   }

@@ -30,8 +30,11 @@ struct TilePeriod {
 
 struct TilePlan {
   std::array<TilePeriod, 3> axes;  // planes, rows, columns
-  double time;                     // predicted, in ns on one thread
+  double time;                     // predicted, in ns on one thread, and half on two
 };
+
+// So many tiles are shared out among threads; fewer are taken one by one, by all together.
+inline constexpr std::int64_t enough_tiles = 16;
 
 // The tiles that take the least time in T as predicted. `wrap`: every axis that may wrap does.
 template <class T>

@@ -18,7 +18,9 @@ __all__ = ["fastest_method"]
 # the 5 us that asking for them takes.
 _FEWEST_TAPS = 25
 _LEAST_WORK = 700_000  # taps times pixels
-_TO_FIND_FACTORS = 20_000  # ns
+# ns, with a margin for what the predictions are worth.
+_TO_FIND_FACTORS = 40_000
+_TO_FIND_FACTORS_PER_WEIGHT = 10
 
 
 def fastest_method(
@@ -42,7 +44,8 @@ def fastest_method(
     )
     if not finite:
         spectral = math.inf
-    if separable + _TO_FIND_FACTORS < min(direct, spectral):
+    to_find_factors = _TO_FIND_FACTORS + _TO_FIND_FACTORS_PER_WEIGHT * weights.size
+    if separable + to_find_factors < min(direct, spectral):
         factors = separable_factors(weights, TOLERANCE[dtype])
         if factors is not None:
             return "separable", factors
