@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/fork_local.hpp"
+#include "base/parallel.hpp"
 
 #if defined(__linux__)
 #include <sys/mman.h>
@@ -91,6 +92,18 @@ void* Scratch::take_bytes(std::size_t bytes) {
   void* result = block_ + used_;
   used_ += bytes;
   return result;
+}
+
+void Scratch::provide(int workers) {
+  if (!is_large(capacity_)) return;
+  constexpr std::size_t piece = 4 * huge_page;
+  constexpr std::size_t page = 4096;
+  for_tiles(static_cast<std::int64_t>((capacity_ + piece - 1) / piece), workers,
+            [&](std::int64_t i) {
+              const std::size_t begin = static_cast<std::size_t>(i) * piece;
+              const std::size_t end = std::min(begin + piece, capacity_);
+              for (std::size_t at = begin; at < end; at += page) block_[at] = std::byte{0};
+            });
 }
 
 void Scratch::clear() {

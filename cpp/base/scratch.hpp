@@ -27,6 +27,10 @@ class Scratch {
     return (static_cast<std::size_t>(count) * sizeof(T) + alignment - 1) / alignment * alignment;
   }
 
+  // Has the system provide all of a large block now, a little at a time: whoever writes across it
+  // would wait for all of its pages at once, and could not be interrupted.
+  void provide(int workers);
+
   // Frees the blocks that no tile holds.
   static void clear();
 

@@ -76,6 +76,7 @@ class SpectralTiles {
         unit_(unit(weights)),
         response_(Scratch::size_of<T>(plan_.spectrum_size())),
         factors_(response_.template take<T>(plan_.spectrum_size())) {
+    response_.provide(workers);
     transform_kernel(plan_, {z_.kernel(), y_.kernel(), x_.kernel()}, weights.data(), 1 / unit_,
                      factors_, workers);
   }
@@ -95,6 +96,7 @@ class SpectralTiles {
     const BatchOffset batch = batch_offset(g_, index / z_.tiles());
 
     Scratch scratch(Scratch::size_of<T>(plan_.spectrum_size()));
+    scratch.provide(workers);
     T* const spectrum = scratch.take<T>(plan_.spectrum_size());
     const Window window{z_.inputs(planes), y_.inputs(rows), x_.inputs(columns)};
     plan_.over_pixels(

@@ -27,6 +27,7 @@ void round_trip(const View& image, const MutableView& out, int workers) {
     return Window{{z, z + 1}, {y, std::min(y + lanes, plan.rows())}, {0, plan.columns()}};
   };
   Scratch scratch(Scratch::size_of<T>(plan.spectrum_size()));
+  scratch.provide(workers);
   T* const spectrum = scratch.take<T>(plan.spectrum_size());
 
   plan.over_pixels(spectrum, Pixels::written, plan.all(), workers,
