@@ -16,6 +16,7 @@ from typing import Any
 
 import burnish
 from benchmarks.bench_convolution import dense, separable
+from benchmarks.bench_deconvolution import richardson_lucy
 from benchmarks.bench_metrics import mse, psnr, ssim
 from benchmarks.bench_pyramids import expand, reduce
 from benchmarks.bench_sharpening import unsharp_mask
@@ -59,6 +60,7 @@ ROWS = (
     _row(uniform, 2048, "float32", 50, cv2=1.5, scipy=None),
     _row(reduce, 2048, "float32", 1, cv2=1),
     _row(expand, 2048, "float32", 1, cv2=1),
+    *(_row(richardson_lucy, size, "float32", 30, skimage=15) for size in (512, 1024, 2048)),
     _row(ssim, 2048, "float32", skimage=8),
     _row(mse, 2048, "float32", skimage=None),
     _row(psnr, 2048, "uint8", cv2=None, skimage=None),

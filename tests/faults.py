@@ -53,6 +53,23 @@ def _image(max_ndim: int) -> list[Fault]:
     ]
 
 
+def _finite(faults: list[Fault]) -> list[Fault]:
+    """Return the same faults where every pixel must be finite."""
+
+    def spoilt(image: np.ndarray) -> np.ndarray:
+        image = image.copy()
+        image[7, 8] = np.nan
+        return image
+
+    return [
+        *(
+            replace(each, raises=("ValueError",)) if each.label in ("NaN", "Inf") else each
+            for each in faults
+        ),
+        fault("ValueError", "one NaN", spoilt),
+    ]
+
+
 # What one of two images may be: another shape is a fault, and the other image keeps its own.
 _ONE_OF_TWO = [
     *NOT_REAL,
@@ -256,6 +273,7 @@ _ORIGIN = [
 FAULTS: dict[str, list[Fault]] = {
     "image to 3-D": _image(3),
     "image to 4-D": _image(4),
+    "image of finite pixels": _finite(_image(3)),
     "weights 1-D": _weights(1),
     "weights 2-D": _weights(2),
     "out": _OUT,
@@ -376,6 +394,11 @@ FAULTS: dict[str, list[Fault]] = {
             works(repr(value), lambda _, value=value: value)
             for value in (-1, 0, 1, 3, 10**6, 2**31, 2**64, np.int8(-1), np.uint64(2**64 - 1))
         ),
+    ],
+    "iterations": [
+        *values("TypeError", *NOT_INTEGER, None, [1], (2,)),
+        *values("ValueError", 0, -1, -(2**63), 2**31, 2**64, 10**400),
+        *(works(repr(n), lambda _, n=n: n) for n in (1, 3, np.int8(2), np.uint64(2))),
     ],
     "layers": _LAYERS,
     "one of two arrays": _ONE_OF_TWO_ARRAYS,

@@ -104,7 +104,14 @@ def test_the_child_ends_well(name):
 
 @pytest.mark.parametrize(
     "module",
-    [burnish, burnish.filters, burnish.enhancement, burnish.metrics, burnish.psf],
+    [
+        burnish,
+        burnish.filters,
+        burnish.enhancement,
+        burnish.metrics,
+        burnish.psf,
+        burnish.restoration,
+    ],
     ids=lambda module: module.__name__,
 )
 def test_every_public_function_has_a_row(module):

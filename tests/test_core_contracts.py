@@ -234,6 +234,8 @@ _FLOAT_IMAGES = {label: image for label, image in _IMAGES.items() if label != "1
     "integers": IMAGE.astype(np.int32),
     "4-D": np.ones((1, 1, 2, 2), np.float32),
 }
+_COUNTS = _BATCHES | {"beyond int64": 2**63}
+_PERIODIC = _MODES | {"reflect": ["reflect", "wrap"], "nearest": ["constant", "nearest"]}
 _MARGINS = {"negative": -1, "beyond 64 bits": 2**64, "a float": 0.5, "None": None}
 _TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
@@ -249,6 +251,9 @@ WRONG = {
     "pyramid_combine": _COMMON
     | {"base": _BASES, "sign": _NUMBERS, "modes": _MODES, "cval": _NUMBERS},
     "correlate_spectral": _COMMON | _BORDER | {"weights": _WEIGHTS, "periodic": _FLAGS},
+    "richardson_lucy": _COMMON
+    | {"weights": _WEIGHTS, "origins": _ORIGINS, "modes": _PERIODIC}
+    | {"num_iter": _COUNTS, "least": _NUMBERS},
     "correlate_linear": {"image": _IMAGES, "weights": _WEIGHTS, "workers": _WORKERS}
     | {"first": _FIRSTS, "shape": _PARTS, "in_double": _FLAGS},
     "convolution_time": {"shape": _SIZES, "taps": _SIZES, "wraps": _WRAPS}
@@ -287,6 +292,9 @@ def _right(name: str) -> dict:
         "pyramid_expand": run | pyramid | {"image": coarse, "shape": (4, 6)},
         "pyramid_combine": run | pyramid | {"image": coarse, "base": IMAGE, "sign": -1.0},
         "correlate_spectral": run | border | {"weights": BOX, "periodic": True},
+        "richardson_lucy": run
+        | {"weights": BOX, "origins": (0, 0), "modes": ("constant", "wrap")}
+        | {"num_iter": 2, "least": 1e-12},
         "correlate_linear": {"image": IMAGE.copy(), "weights": BOX, "workers": 0}
         | {"first": (1, 1), "shape": (4, 6), "in_double": False},
         "convolution_time": {"shape": (4, 6), "taps": (3, 3), "wraps": (False, True)}
@@ -378,6 +386,8 @@ def try_huge() -> None:
         _core.correlate_linear(image, LINE, (1,), (2**63 - 1,), False, 0)
     with pytest.raises(MemoryError):
         _core.correlate_spectral(image, LINE, (0,), (0,), ("wrap",), 0.0, True, None, 0)
+    with pytest.raises(MemoryError):
+        _core.richardson_lucy(image, LINE, (0,), (0,), ("wrap",), 1, 0.0, None, 0)
     with pytest.raises(MemoryError):
         _core.spectral_round_trip(np.broadcast_to(np.float32(1), 2**60), 0)
 

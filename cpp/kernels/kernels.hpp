@@ -245,6 +245,32 @@ struct Unsharp {
   T amount;
 };
 
+// The largest magnitude in a row, NaN aside. `count` is a multiple of Table::lanes.
+template <class T>
+struct Largest {
+  const T* row;
+  std::ptrdiff_t count;
+};
+
+// row[i] = observed[i] * scale / row[i], or 0 where row[i] is not above `least`; NaN where
+// observed[i] is.
+template <class T>
+struct Ratio {
+  const T* observed;
+  T* row;
+  std::ptrdiff_t count;
+  T scale, least;
+};
+
+// estimate[i] *= row[i] and row[i] = estimate[i] * scale.
+template <class T>
+struct Product {
+  T* estimate;
+  T* row;
+  std::ptrdiff_t count;
+  T scale;
+};
+
 // The sum of (x[i] - y[i])^2 over all i, or over those where mask[i] is not 0, in a fixed order.
 struct SquaredError {
   const double* x;
@@ -324,6 +350,9 @@ struct Table {
   void (*even_and_odd)(const EvenAndOdd<T>&);
   void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
+  T (*deconvolution_largest)(const Largest<T>&);
+  void (*deconvolution_ratio)(const Ratio<T>&);
+  void (*deconvolution_product)(const Product<T>&);
 };
 
 struct MetricsTable {

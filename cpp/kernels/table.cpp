@@ -41,6 +41,9 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.even_and_odd = even_and_odd;
   t.zeros_between = zeros_between;
   t.unsharp = unsharp;
+  t.deconvolution_largest = deconvolution_largest;
+  t.deconvolution_ratio = deconvolution_ratio;
+  t.deconvolution_product = deconvolution_product;
   return t;
 }
 

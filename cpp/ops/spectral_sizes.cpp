@@ -66,9 +66,7 @@ std::vector<Candidate> candidates(const TileAxis& axis, bool real, bool wrap) {
   for (std::int64_t tiles = 1; tiles <= axis.outputs; tiles += (tiles + 3) / 4) {
     const std::int64_t outputs = (axis.outputs + tiles - 1) / tiles;
     const std::int64_t least = outputs + axis.taps - 1;
-    // Rows are parted by four as long as eight divides them.
-    const std::int64_t unit = !real || least < 16 ? 1 : least < 128 ? 8 : 32;
-    const std::int64_t period = unit * next_fast_size((least + unit - 1) / unit);
+    const std::int64_t period = real ? next_fast_row(least) : next_fast_size(least);
     if (period != last) add(period, std::min(period - axis.taps + 1, axis.outputs), false);
     last = period;
     // Smaller ones are mostly overlap, or calls of kernels.
@@ -96,6 +94,12 @@ std::int64_t next_fast_size(std::int64_t size) {
     }
   }
   return best;
+}
+
+std::int64_t next_fast_row(std::int64_t size) {
+  // Rows are parted by four as long as eight divides them.
+  const std::int64_t unit = size < 16 ? 1 : size < 128 ? 8 : 32;
+  return unit * next_fast_size((size + unit - 1) / unit);
 }
 
 template <class T>

@@ -12,6 +12,9 @@ bool is_fast_size(std::int64_t size);
 // The least such size that is not below `size`, which may be from 1 to 2**58.
 std::int64_t next_fast_size(std::int64_t size);
 
+// The same for real numbers along a row: a longer one may transform faster.
+std::int64_t next_fast_row(std::int64_t size);
+
 // More pixels or taps than any memory holds, and few enough that nothing here overflows.
 inline constexpr std::int64_t longest_axis = std::int64_t{1} << 48;
 

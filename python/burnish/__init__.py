@@ -1,6 +1,6 @@
 """burnish restores and enhances images with fast, exact C++ kernels."""
 
-from burnish import enhancement, filters, metrics, psf
+from burnish import enhancement, filters, metrics, psf, restoration
 from burnish._runtime import clear_cache, get_num_threads, set_num_threads, show_config
 from burnish._version import __version__
 from burnish.enhancement import unsharp_mask
@@ -21,6 +21,7 @@ from burnish.filters import (
     uniform_filter,
 )
 from burnish.metrics import mse, psnr, ssim
+from burnish.restoration import richardson_lucy
 
 __all__ = [
     "__version__",
@@ -44,6 +45,8 @@ __all__ = [
     "pyramid_gaussian",
     "pyramid_laplacian",
     "pyramid_reduce",
+    "restoration",
+    "richardson_lucy",
     "set_num_threads",
     "show_config",
     "sobel",

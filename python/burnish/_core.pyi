@@ -80,6 +80,17 @@ def pyramid_reduce(
     out: NDArray[Any] | None,
     workers: int,
 ) -> NDArray[Any]: ...
+def richardson_lucy(
+    image: NDArray[Any],
+    weights: NDArray[np.float64],
+    axes: Sequence[int],
+    origins: Sequence[int],
+    modes: Sequence[str],
+    num_iter: int,
+    least: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any] | None: ...
 def set_num_threads(workers: int) -> None: ...
 def spectral_round_trip(image: NDArray[Any], workers: int) -> NDArray[Any]: ...
 def squared_error(

@@ -1,0 +1,64 @@
+"""Deconvolution with a point-spread function of 15x15 pixels."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+import burnish
+from benchmarks import common
+from benchmarks.common import Array, Workload
+
+
+def richardson_lucy(size: int, dtype: str, iterations: int) -> Workload:
+    """Return so many iterations over a square, with zeros around."""
+    from scipy import signal
+
+    image = common.random_image((size, size), dtype) + np.asarray(0.1, dtype)
+    psf = burnish.psf.gaussian(2.5, size=15)
+
+    def ours(threads: int):
+        return lambda out: burnish.richardson_lucy(
+            image, psf, num_iter=iterations, out=out, workers=threads
+        )
+
+    def skimage(threads: int):
+        from skimage import restoration
+
+        narrow = psf.astype(dtype)
+        # It has no out=.
+        return lambda out: restoration.richardson_lucy(
+            image, narrow, num_iter=iterations, clip=False
+        )
+
+    def reference(window: Array) -> Array:
+        estimate = np.ones_like(window)
+        for _ in range(iterations):
+            blurred = signal.fftconvolve(estimate, psf, mode="same")
+            estimate *= signal.fftconvolve(window / blurred, psf, mode="same")  # it is even
+        return estimate
+
+    # What a pixel hears from farther away than this is no part in 1e12.
+    reach = min(14 * iterations, 150)
+    return Workload(
+        title=f"Richardson-Lucy 15x15, {iterations} iterations, {dtype}",
+        image=image,
+        reach=reach,
+        magnitude=30 * float(image.max()),  # scikit-image adds 1e-12 thirty times
+        flops=10.0 * iterations * image.size * math.log2(image.size),  # of four transforms each
+        reference=reference,
+        implementations={"burnish": ours, "skimage": skimage},
+    )
+
+
+class RichardsonLucy(common.TimeSuite):
+    param_names = ("implementation", "workers", "size", "dtype", "iterations")
+    params = (["burnish", "skimage"], [1, 2], [512, 1024, 2048], ["float32", "float64"], [30])
+    build = staticmethod(richardson_lucy)
+
+
+class RichardsonLucyRatio(common.RatioSuite):
+    param_names = ("peer", "workers", "size", "dtype", "iterations")
+    params = (["skimage"], [1, 2], [512, 1024, 2048], ["float32"], [30])
+    build = staticmethod(richardson_lucy)

@@ -1,0 +1,24 @@
+// Deconvolution on the spectral engine.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/view.hpp"
+#include "ops/axes.hpp"
+
+namespace burnish::ops {
+
+// Richardson 1972, Lucy 1974: num_iter times the estimate, at first the same everywhere, is
+// multiplied with what the ratio of the image to the blurred estimate gives when correlated with
+// the PSF.
+//
+// `taps` and `weights` are those of correlate, for the blur: along each axis the estimate repeats,
+// with Border::wrap, or is zero outside, with Border::constant. Where it is blurred to nothing
+// above `least` times the largest magnitude of a volume, the ratio is 0. Returns false where a
+// pixel or what becomes of it is not finite; `out` is then half written. image and out have the
+// same shape; out.dtype is result_dtype(image.dtype); num_iter >= 1.
+bool richardson_lucy(const View& image, const MutableView& out, const std::vector<Taps>& taps,
+                     const double* weights, std::int64_t num_iter, double least, int workers);
+
+}  // namespace burnish::ops

@@ -1,0 +1,186 @@
+#include "fuzz/decode.hpp"
+#include "fuzz/level.hpp"
+#include "fuzz/reference.hpp"
+#include "ops/deconvolution.hpp"
+
+namespace burnish::fuzz {
+namespace {
+
+constexpr double least = 1e-12;
+
+// The elements of `shape` that share the place `number` along the axes that are not blurred.
+std::vector<Index> volume(const Shape& shape, const std::vector<ops::Taps>& taps,
+                          std::int64_t number) {
+  Shape batch = shape;
+  Shape blurred{shape.ndim};
+  for (const ops::Taps& t : taps) {
+    const auto axis = static_cast<std::size_t>(t.axis);
+    blurred.size[axis] = shape.size[axis];
+    batch.size[axis] = 1;
+  }
+  std::vector<Index> elements;
+  for (std::int64_t i = 0; i < blurred.elements(); ++i) {
+    Index at = blurred.at(i);
+    const Index first = batch.at(number);
+    for (std::size_t axis = 0; axis < at.size(); ++axis) at[axis] += first[axis];
+    elements.push_back(at);
+  }
+  return elements;
+}
+
+// The number of an element in C order.
+std::size_t number_of(const Shape& shape, const Index& at) {
+  std::int64_t number = 0;
+  for (int i = 0; i < shape.ndim; ++i) {
+    const auto axis = static_cast<std::size_t>(i);
+    number = number * shape.size[axis] + at[axis];
+  }
+  return static_cast<std::size_t>(number);
+}
+
+// What the kernel makes of `from`, or with `back` its adjoint.
+std::vector<double> blurred(const Shape& shape, const Kernel& kernel,
+                            const std::vector<double>& from, bool back) {
+  std::vector<double> to(from.size(), 0.0);
+  for (std::int64_t i = 0; i < shape.elements(); ++i) {
+    const auto here = static_cast<std::size_t>(i);
+    for_taps(shape, kernel, shape.at(i), [&](long double weight, const Index* at) {
+      if (at == nullptr) return;
+      const std::size_t there = number_of(shape, *at);
+      const auto factor = static_cast<double>(weight);
+      if (back) {
+        to[there] += factor * from[here];
+      } else {
+        to[here] += factor * from[there];
+      }
+    });
+  }
+  return to;
+}
+
+struct Truth {
+  std::vector<double> estimate;
+  std::vector<double> largest;  // of each element's volume
+  bool well_posed = true;       // nothing was divided by much less than that
+};
+
+Truth richardson_lucy(const Array& image, const Kernel& kernel, std::int64_t num_iter) {
+  const Shape& shape = image.layout().shape;
+  Truth truth;
+  truth.largest.resize(static_cast<std::size_t>(shape.elements()));
+  const std::size_t in_volume = volume(shape, kernel.taps, 0).size();
+  for (std::int64_t i = 0; i < shape.elements() / static_cast<std::int64_t>(in_volume); ++i) {
+    const std::vector<Index> elements = volume(shape, kernel.taps, i);
+    double largest = 0;
+    for (const Index& at : elements) {
+      largest = std::max(largest, static_cast<double>(std::fabs(image.at(at))));
+    }
+    for (const Index& at : elements) truth.largest[number_of(shape, at)] = largest;
+  }
+  truth.estimate = truth.largest;
+  for (std::int64_t iteration = 0; iteration < num_iter; ++iteration) {
+    std::vector<double> ratio = blurred(shape, kernel, truth.estimate, false);
+    for (std::size_t i = 0; i < ratio.size(); ++i) {
+      const auto pixel = static_cast<double>(image.at(shape.at(static_cast<std::int64_t>(i))));
+      truth.well_posed = truth.well_posed && ratio[i] > truth.largest[i] / 100;
+      ratio[i] = ratio[i] > least * truth.largest[i] ? pixel / ratio[i] : 0.0;
+    }
+    const std::vector<double> factor = blurred(shape, kernel, ratio, true);
+    for (std::size_t i = 0; i < factor.size(); ++i) truth.estimate[i] *= factor[i];
+  }
+  return truth;
+}
+
+// Makes the pixels positive and of one magnitude; floats only.
+void brighten(Array& image, Random random, int scale) {
+  const Layout& layout = image.layout();
+  for (std::int64_t i = 0; i < layout.shape.elements(); ++i) {
+    std::byte* const pixel = image.bytes() + layout.offset(layout.shape.at(i));
+    const double value = std::ldexp(2 + signed_unit(random), scale);
+    if (layout.dtype == DType::f64) {
+      std::memcpy(pixel, &value, sizeof value);
+    } else {
+      const auto narrow = static_cast<float>(value);
+      std::memcpy(pixel, &narrow, sizeof narrow);
+    }
+  }
+}
+
+bool all_finite(const Array& image) {
+  const Shape& shape = image.layout().shape;
+  for (std::int64_t i = 0; i < shape.elements(); ++i) {
+    if (!std::isfinite(image.at(shape.at(i)))) return false;
+  }
+  return true;
+}
+
+// The relative distance of an estimate of floats from the truth, volume by volume.
+void check_estimate(const Array& out, const Truth& truth, const std::vector<ops::Taps>& taps) {
+  const Shape& shape = out.layout().shape;
+  const std::size_t in_volume = volume(shape, taps, 0).size();
+  const double allowed = out.layout().dtype == DType::f64 ? 1e-12 : 1e-5;
+  for (std::int64_t i = 0; i < shape.elements() / static_cast<std::int64_t>(in_volume); ++i) {
+    double error = 0;
+    double norm = 0;
+    for (const Index& at : volume(shape, taps, i)) {
+      const std::size_t number = number_of(shape, at);
+      const double scale = 1 / truth.largest[number];  // else squares leave the range
+      const double right = truth.estimate[number] * scale;
+      const double off = static_cast<double>(out.at(at)) * scale - right;
+      error += off * off;
+      norm += right * right;
+    }
+    if (std::sqrt(error) <= allowed * std::sqrt(norm)) continue;
+    std::fprintf(stderr, "off by %.3g of the estimate\n", std::sqrt(error / norm));
+    fail("wrong answer");
+  }
+}
+
+}  // namespace
+
+void run(Bytes& bytes) {
+  decode_level(bytes);
+  const Rerun rerun = decode_rerun(bytes);
+  const Shape shape = decode_shape(bytes, 1 << 12);
+  const DType dtype = decode_dtype(bytes);
+  Array image = decode_array(bytes, shape, dtype, true);
+  const bool bright = (dtype == DType::f32 || dtype == DType::f64) && bytes.ConsumeBool();
+  // What is checked takes the slow truth as many steps as there are taps and pixels.
+  const std::int64_t work = bright ? 1 << 17 : 1 << 22;
+  std::vector<ops::Taps> taps =
+      decode_taps(bytes, shape, std::clamp<std::int64_t>(work / shape.elements(), 1, 4096));
+  for (ops::Taps& t : taps) t.border = bytes.ConsumeBool() ? Border::wrap : Border::constant;
+  const auto num_iter = bytes.ConsumeIntegralInRange<std::int64_t>(1, 4);
+  std::int64_t count = 1;
+  for (const ops::Taps& t : taps) count *= t.taps;
+  Kernel kernel{taps, decode_weights(bytes, count)};
+  double sum = 0;
+  for (double& weight : kernel.weights) sum += weight = std::fabs(weight);
+  if (sum == 0) return;
+  for (double& weight : kernel.weights) weight /= sum;
+  decode_pixels(bytes, image);
+  if (bright) brighten(image, decode_random(bytes), bytes.ConsumeIntegralInRange(-120, 120));
+
+  Array out = decode_array(bytes, shape, result_dtype(dtype), false);
+  std::vector<bool> finite;
+  const auto operation = [&](const MutableView& result, int threads) {
+    finite.push_back(ops::richardson_lucy(image.view(), result, taps, kernel.weights.data(),
+                                          num_iter, least, threads));
+    if (finite.back()) return;
+    // What was written till then depends on the threads.
+    const Layout& layout = out.layout();
+    for (std::int64_t i = 0; i < shape.elements(); ++i) {
+      std::memset(result.data + layout.offset(shape.at(i)) - layout.first, 0,
+                  item_size(layout.dtype));
+    }
+  };
+  if (!run_twice({&image}, out, rerun, operation)) fail("a PSF was refused");
+  if (finite.front() != finite.back()) fail("what is finite depends on workers");
+  if (finite.front() && !all_finite(image)) fail("an image that is not finite was taken");
+  if (!bright) return;
+  if (!finite.front()) fail("a positive image was refused");
+  const Truth truth = richardson_lucy(image, kernel, num_iter);
+  if (truth.well_posed) check_estimate(out, truth, taps);
+}
+
+}  // namespace burnish::fuzz

@@ -1,0 +1,5 @@
+"""Restoration: recovering what was there."""
+
+from burnish.restoration.deconvolution import richardson_lucy
+
+__all__ = ["richardson_lucy"]
