@@ -46,7 +46,8 @@ class RichardsonLucy {
         spectrum_(memory_.template take<T>(plan_.spectrum_size())),
         observed_(memory_.template take<T>(blocks() * slots_size())),
         estimate_(memory_.template take<T>(blocks() * slots_size())) {
-    transform_kernel(plan_, kernel, weights, factors_, workers);
+    memory_.provide(workers);
+    transform_kernel(plan_, kernel, weights, 1, factors_, workers);
   }
 
   void run(BatchOffset batch, std::int64_t num_iter, double least) const {
