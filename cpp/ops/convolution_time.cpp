@@ -21,7 +21,7 @@ struct KernelTime {
 template <class T>
 KernelTime kernel_time() {
   const std::ptrdiff_t bytes = active_table<T>().lanes * static_cast<std::ptrdiff_t>(sizeof(T));
-  if (bytes == 64) return {2.4, 0.168, 0.19, 0.205};
+  if (bytes == 64) return {2.4, 0.168, 0.17, 0.205};
   if (bytes == 32) return {1.0, 0.147, 0.15, 0.172};
   return {0.3, 0.188, 0.18, 0.178};
 }
