@@ -9,7 +9,7 @@ from oracles import convolution
 BORDERS = {"zero": "constant", "wrap": "wrap"}
 
 
-def richardson_lucy(image, psf, *, num_iter, boundary="zero", channel_axis=None):
+def richardson_lucy(image, psf, *, num_iter, boundary="zero", channel_axis=None, least=1e-12):
     """Return the estimate after so many iterations, at first the same everywhere."""
     image = np.asarray(image).astype(np.float64)
     psf = np.asarray(psf, np.float64) / np.sum(psf, dtype=np.float64)
@@ -23,7 +23,7 @@ def richardson_lucy(image, psf, *, num_iter, boundary="zero", channel_axis=None)
     estimate = np.broadcast_to(largest, image.shape)
     for _ in range(num_iter):
         blurred = convolution.correlate(estimate, turned, origin=origin, **options)
-        divisible = blurred > 1e-12 * largest
+        divisible = blurred > least * largest
         ratio = np.divide(image, blurred, out=np.zeros_like(image), where=divisible)
         estimate = estimate * convolution.correlate(ratio, psf, **options)
     return estimate

@@ -15,6 +15,7 @@ from burnish._arrays import (
     as_integer,
     as_out,
     as_workers,
+    computing_dtype,
     deliver,
     filtered_axes,
     refuse_not_finite,
@@ -24,7 +25,9 @@ from burnish.psf import normalize
 __all__ = ["richardson_lucy"]
 
 _MODES = {"zero": "constant", "wrap": "wrap"}  # of the blur
-_LEAST = 1e-12  # of the largest magnitude: nothing is divided by less
+# Of the largest magnitude in the image: nothing is divided by less. What transforms leave where
+# there should be nothing lies below it.
+_LEAST = {np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-12}
 _MOST_ITERATIONS = 2**31 - 1
 
 
@@ -89,9 +92,10 @@ def richardson_lucy(
 
     Notes
     -----
-    Where the estimate is blurred to no more than 1e-12 of the largest magnitude in the image (with
-    channels: in the channel), the ratio is taken as 0: no NaN comes out of zeros. scikit-image adds
-    an absolute 1e-12 to what it divides by. Where no ratio is taken as 0, the sum of the estimate
+    Where the estimate is blurred to no more than 1e-6 (what is computed in float32) or 1e-12
+    (float64) of the largest magnitude in the image (with channels: in the channel), the ratio is
+    taken as 0: no NaN comes out of zeros. scikit-image adds an absolute 1e-12 to what it divides
+    by. Where no ratio is taken as 0, the sum of the estimate
     is that of the image after every iteration, to within rounding, which may also leave values just
     below 0. Multiplying the image by a power of two multiplies the result by it; by any other
     number too, to within rounding.
@@ -141,10 +145,11 @@ def richardson_lucy(
     turned = np.ascontiguousarray(kernel[(slice(None, None, -1),) * kernel.ndim])
     origins = tuple(-((size + 1) % 2) for size in kernel.shape)
     modes = (_MODES[boundary],) * kernel.ndim
+    least = _LEAST[computing_dtype(array)]
 
     def compute(target: Array | None) -> Array:
         estimate = _core.richardson_lucy(
-            array, turned, axes, origins, modes, iterations, _LEAST, target, threads
+            array, turned, axes, origins, modes, iterations, least, target, threads
         )
         if estimate is None:
             refuse_not_finite("image")
