@@ -32,7 +32,10 @@ constexpr double volume_overhead = 3.4;
 template <class T>
 double spectral_time(const std::array<TileAxis, 3>& axes, std::int64_t batch) {
   const TileAxis& line = axes[2];
-  const bool is_line = batch == 1 && axes[0].outputs == 1 && axes[1].outputs == 1;
+  const bool is_line = axes[0].outputs == 1 && axes[1].outputs == 1;
+  if (is_line && batch > 1) {  // as many rows
+    return plan_tiles<T>({axes[0], {batch, 1, false}, line}, false).time;
+  }
   if (!is_line || !is_long_line(line.outputs, line.taps)) {
     return static_cast<double>(batch) * plan_tiles<T>(axes, false).time;
   }

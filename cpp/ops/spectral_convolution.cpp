@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstdlib>
 #include <utility>
 
 #include "base/parallel.hpp"
@@ -179,7 +180,13 @@ template <class T>
 void correlate_in(const View& image, const MutableView& out, const FoldedKernel& kernel,
                   double cval, bool periodic, int workers) {
   std::vector<Taps> reaching = reach(image, out, kernel.taps);
-  const Geometry g = make_planar_geometry(image, out, reaching);
+  Geometry g = make_planar_geometry(image, out, reaching);
+  // Where one axis is filtered, rows still run through memory in order.
+  if (!g.rows.filtered() && std::abs(g.rows.in_stride) < std::abs(g.columns.in_stride)) {
+    std::swap(g.rows, g.columns);
+    g.in_element = g.columns.in_stride;
+    g.out_element = g.columns.out_stride;
+  }
   std::array<Extent, 3> extents{};
   const std::array<const Axis*, 3> axes{&g.planes, &g.rows, &g.columns};
   std::array<TileAxis, 3> wanted{};
