@@ -76,14 +76,15 @@ py::tuple convolution_time(const std::vector<std::int64_t>& shape,
     throw py::value_error("shape, taps and wraps don't have as many items, 1 to 3");
   }
   if (batch < 1) throw py::value_error("batch must be positive");
+  std::int64_t longest = batch;
   std::array<ops::TileAxis, 3> axes{};
   for (std::size_t i = 0; i < shape.size(); ++i) {
     if (shape[i] < 1 || taps[i] < 1) throw py::value_error("shape and taps must be positive");
-    if (std::max(shape[i], taps[i]) > ops::longest_axis) {
-      throw OutOfMemory("an axis of " + std::to_string(std::max(shape[i], taps[i])) +
-                        " pixels goes beyond any memory");
-    }
+    longest = std::max({longest, shape[i], taps[i]});
     axes[3 - shape.size() + i] = {shape[i], taps[i], wraps[i]};
+  }
+  if (longest > ops::longest_axis) {
+    throw OutOfMemory(std::to_string(longest) + " pixels or taps go beyond any memory");
   }
   const ops::ConvolutionTime time =
       ops::convolution_time(axes, batch, in_double ? DType::f64 : DType::f32);
