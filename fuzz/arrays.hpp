@@ -58,6 +58,14 @@ struct Layout {
   }
 };
 
+// Sets all elements to zero, the first of which stands at `data`.
+inline void clear(const Layout& layout, std::byte* data) {
+  for (std::int64_t i = 0; i < layout.shape.elements(); ++i) {
+    std::memset(data + layout.offset(layout.shape.at(i)) - layout.first, 0,
+                item_size(layout.dtype));
+  }
+}
+
 template <class S>
 S read_as(const std::byte* p) {
   S value;

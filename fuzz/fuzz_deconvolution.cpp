@@ -168,11 +168,7 @@ void run(Bytes& bytes) {
                                           num_iter, least, threads));
     if (finite.back()) return;
     // What was written till then depends on the threads.
-    const Layout& layout = out.layout();
-    for (std::int64_t i = 0; i < shape.elements(); ++i) {
-      std::memset(result.data + layout.offset(shape.at(i)) - layout.first, 0,
-                  item_size(layout.dtype));
-    }
+    clear(out.layout(), result.data);
   };
   if (!run_twice({&image}, out, rerun, operation)) fail("a PSF was refused");
   if (finite.front() != finite.back()) fail("what is finite depends on workers");

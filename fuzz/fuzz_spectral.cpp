@@ -84,11 +84,7 @@ void correlate(Bytes& bytes, const Rerun& rerun) {
                                                  cval, periodic, threads));
         if (finite.back()) return;
         // What was written till then depends on the threads.
-        const Layout& layout = out.layout();
-        for (std::int64_t i = 0; i < outputs.elements(); ++i) {
-          std::memset(result.data + layout.offset(outputs.at(i)) - layout.first, 0,
-                      item_size(layout.dtype));
-        }
+        clear(out.layout(), result.data);
       });
   if (!answered) return;
   if (finite.front() != finite.back()) fail("what is finite depends on workers");

@@ -42,6 +42,21 @@ inline std::vector<ops::Taps> taps_of(const std::vector<std::int64_t>& sizes,
   return taps;
 }
 
+// A kernel with one dimension per axis.
+struct Kernel {
+  const double* weights;
+  std::vector<ops::Taps> taps;
+};
+
+inline Kernel kernel_of(const View& image, const py::array& weights, const std::vector<int>& axes,
+                        const std::vector<std::int64_t>& origins,
+                        const std::vector<std::string>& modes) {
+  const double* const data = weights_of(weights, static_cast<int>(axes.size()), "weights");
+  check_axes(image, axes, origins.size());
+  const std::vector<std::int64_t> sizes(weights.shape(), weights.shape() + weights.ndim());
+  return {data, taps_of(sizes, axes, origins, modes)};
+}
+
 // One-dimensional kernels, one per axis.
 struct Factors {
   std::vector<const double*> weights;

@@ -12,14 +12,10 @@ py::array correlate(const py::array& image, const py::array& weights, const std:
                     const std::vector<std::int64_t>& origins, const std::vector<std::string>& modes,
                     double cval, const py::object& out, int workers) {
   const View in = view_of(image, "image");
-  const double* const kernel = weights_of(weights, static_cast<int>(axes.size()), "weights");
-  check_axes(in, axes, origins.size());
-  std::vector<std::int64_t> sizes;
-  for (py::ssize_t i = 0; i < weights.ndim(); ++i) sizes.push_back(weights.shape(i));
-  const std::vector<ops::Taps> taps = taps_of(sizes, axes, origins, modes);
+  const Kernel kernel = kernel_of(in, weights, axes, origins, modes);
   py::array result = output_like(in, out);
   const MutableView target = mutable_view_of(result, "out");
-  without_gil([&] { ops::correlate(in, target, taps, kernel, cval, workers); });
+  without_gil([&] { ops::correlate(in, target, kernel.taps, kernel.weights, cval, workers); });
   return result;
 }
 

@@ -14,11 +14,8 @@ py::object richardson_lucy(const py::array& image, const py::array& weights,
                            const std::vector<std::string>& modes, std::int64_t num_iter,
                            double least, const py::object& out, int workers) {
   const View in = view_of(image, "image");
-  const double* const kernel = weights_of(weights, static_cast<int>(axes.size()), "weights");
-  check_axes(in, axes, origins.size());
-  std::vector<std::int64_t> sizes(weights.shape(), weights.shape() + weights.ndim());
-  const std::vector<ops::Taps> taps = taps_of(sizes, axes, origins, modes);
-  for (const ops::Taps& t : taps) {
+  const Kernel kernel = kernel_of(in, weights, axes, origins, modes);
+  for (const ops::Taps& t : kernel.taps) {
     if (t.border != Border::constant && t.border != Border::wrap) {
       throw py::value_error("modes must be 'constant' or 'wrap'");
     }
@@ -27,8 +24,10 @@ py::object richardson_lucy(const py::array& image, const py::array& weights,
   py::array result = output_like(in, out);
   const MutableView target = mutable_view_of(result, "out");
   bool finite = false;
-  without_gil(
-      [&] { finite = ops::richardson_lucy(in, target, taps, kernel, num_iter, least, workers); });
+  without_gil([&] {
+    finite =
+        ops::richardson_lucy(in, target, kernel.taps, kernel.weights, num_iter, least, workers);
+  });
   return finite ? py::object(result) : py::none();
 }
 

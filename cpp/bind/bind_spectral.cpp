@@ -13,10 +13,6 @@
 namespace burnish::bind {
 namespace {
 
-std::vector<std::int64_t> shape_of(const py::array& array) {
-  return {array.shape(), array.shape() + array.ndim()};
-}
-
 // None where the image is not finite; `out` is then half written.
 py::object correlate_spectral(const py::array& image, const py::array& weights,
                               const std::vector<int>& axes,
@@ -24,14 +20,14 @@ py::object correlate_spectral(const py::array& image, const py::array& weights,
                               const std::vector<std::string>& modes, double cval, bool periodic,
                               const py::object& out, int workers) {
   const View in = view_of(image, "image");
-  const double* const kernel = weights_of(weights, static_cast<int>(axes.size()), "weights");
-  check_axes(in, axes, origins.size());
-  const std::vector<ops::Taps> taps = taps_of(shape_of(weights), axes, origins, modes);
+  const Kernel kernel = kernel_of(in, weights, axes, origins, modes);
   py::array result = output_like(in, out);
   const MutableView target = mutable_view_of(result, "out");
   bool finite = false;
-  without_gil(
-      [&] { finite = ops::correlate_spectral(in, target, taps, kernel, cval, periodic, workers); });
+  without_gil([&] {
+    finite =
+        ops::correlate_spectral(in, target, kernel.taps, kernel.weights, cval, periodic, workers);
+  });
   return finite ? py::object(result) : py::none();
 }
 

@@ -119,32 +119,18 @@ void merge(T* slots, std::ptrdiff_t stride, std::ptrdiff_t size, const T* twiddl
 }
 
 // What is done to the innermost R slots, of which there are `count` times R.
-template <class T>
-struct Forward {
+template <class T, bool Back>
+struct Alone {
   template <int R>
   BURNISH_INLINE void leaves(T* slots, std::ptrdiff_t stride, std::ptrdiff_t count) const {
     for (std::ptrdiff_t j = 0; j < count; ++j, slots += R * stride) {
       Complex<T> x[R];
       load_slots<R>(slots, stride, x);
-      butterfly<R, false>(x);
+      butterfly<R, Back>(x);
       store_slots<R>(slots, stride, x);
     }
   }
-  Forward from(std::ptrdiff_t) const { return {}; }
-};
-
-template <class T>
-struct Inverse {
-  template <int R>
-  BURNISH_INLINE void leaves(T* slots, std::ptrdiff_t stride, std::ptrdiff_t count) const {
-    for (std::ptrdiff_t j = 0; j < count; ++j, slots += R * stride) {
-      Complex<T> x[R];
-      load_slots<R>(slots, stride, x);
-      butterfly<R, true>(x);
-      store_slots<R>(slots, stride, x);
-    }
-  }
-  Inverse from(std::ptrdiff_t) const { return {}; }
+  Alone from(std::ptrdiff_t) const { return {}; }
 };
 
 // Forward, multiplied, and back at once.
@@ -222,12 +208,12 @@ void transform(const Stage<T>* stage, std::ptrdiff_t stages, std::ptrdiff_t size
 
 template <class T>
 void forward(const Transform<T>& a) {
-  transform<true, false>(a.stages, a.count, a.size, a.slots, a.stride, Forward<T>{});
+  transform<true, false>(a.stages, a.count, a.size, a.slots, a.stride, Alone<T, false>{});
 }
 
 template <class T>
 void inverse(const Transform<T>& a) {
-  transform<false, true>(a.stages, a.count, a.size, a.slots, a.stride, Inverse<T>{});
+  transform<false, true>(a.stages, a.count, a.size, a.slots, a.stride, Alone<T, true>{});
 }
 
 template <class T>

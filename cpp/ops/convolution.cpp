@@ -26,21 +26,19 @@ struct DenseKernel {
 
 template <class T>
 DenseKernel<T> dense_kernel(const Geometry& g, const FoldedKernel& folded) {
-  const std::vector<Taps>& taps = folded.taps;
-  std::vector<std::int64_t> strides(taps.size(), 1);
-  for (std::size_t i = taps.size() - 1; i > 0; --i) strides[i - 1] = strides[i] * taps[i].taps;
-  const auto stride = [&](const Axis& axis) {
-    return axis.filtered() ? strides[static_cast<std::size_t>(axis.kernel_axis)] : 0;
+  const auto stride_along = [&](const Axis& axis) {
+    return axis.filtered() ? folded.stride(static_cast<std::size_t>(axis.kernel_axis)) : 0;
   };
+  const std::int64_t plane = stride_along(g.planes);
+  const std::int64_t row = stride_along(g.rows);
+  const std::int64_t column = stride_along(g.columns);
   DenseKernel<T> kernel{g.planes.taps, g.rows.taps, g.columns.taps, {}};
   kernel.weights.reserve(static_cast<std::size_t>(kernel.taps()));
   for (std::int64_t p = 0; p < kernel.planes; ++p) {
     for (std::int64_t k = 0; k < kernel.width; ++k) {
       for (std::int64_t i = 0; i < kernel.height; ++i) {
         kernel.weights.push_back(narrowed<T>(
-            folded.weights[static_cast<std::size_t>(p * stride(g.planes) + i * stride(g.rows) +
-                                                    k * stride(g.columns))],
-            "weights"));
+            folded.weights[static_cast<std::size_t>(p * plane + i * row + k * column)], "weights"));
       }
     }
   }

@@ -19,8 +19,6 @@
 namespace burnish::ops {
 namespace {
 
-struct NotFinite {};
-
 // The power of two that a volume is worked on in units of, so that nothing overflows on the way and
 // its largest magnitude, `most`, comes near 1. Its inverse is a normal number too.
 template <class T>
@@ -41,11 +39,11 @@ class RichardsonLucy {
         out_(out, g),
         workers_(workers),
         memory_(2 * Scratch::size_of<T>(plan_.spectrum_size()) +
-                2 * Scratch::size_of<T>(blocks() * slots_size())),
+                2 * Scratch::size_of<T>(blocks() * plan_.pixel_items())),
         factors_(memory_.template take<T>(plan_.spectrum_size())),
         spectrum_(memory_.template take<T>(plan_.spectrum_size())),
-        observed_(memory_.template take<T>(blocks() * slots_size())),
-        estimate_(memory_.template take<T>(blocks() * slots_size())) {
+        observed_(memory_.template take<T>(blocks() * plan_.pixel_items())),
+        estimate_(memory_.template take<T>(blocks() * plan_.pixel_items())) {
     memory_.provide(workers);
     transform_kernel(plan_, kernel, weights, 1, factors_, workers);
   }
@@ -57,38 +55,33 @@ class RichardsonLucy {
     const T scale = 1 / unit;
     const T least_divisor = static_cast<T>(least) * (most * scale);
     for (std::int64_t i = 1; i <= num_iter; ++i) {
-      over_frequencies(false);
+      plan_.multiply(spectrum_, factors_, false, workers_);
       over_pixels(Pixels::changed, [&](std::int64_t z, std::int64_t y, T* slots) {
         active_table<T>().deconvolution_ratio(
-            {observed_ + offset(z, y), slots, slots_size(), scale, least_divisor});
+            {observed_ + offset(z, y), slots, plan_.pixel_items(), scale, least_divisor});
       });
-      over_frequencies(true);
+      plan_.multiply(spectrum_, factors_, true, workers_);
       const bool last = i == num_iter;
       const T factor = last ? unit : T{1};
-      over_pixels(
-          last ? Pixels::read : Pixels::changed, [&](std::int64_t z, std::int64_t y, T* slots) {
-            // One pixel tells of all: each is a sum over all frequencies, and these over all
-            // pixels.
-            if (!std::all_of(slots, slots + lanes(), [](T x) { return std::isfinite(x); })) {
-              throw NotFinite();
-            }
-            active_table<T>().deconvolution_product(
-                {estimate_ + offset(z, y), slots, slots_size(), factor});
-            if (last) slot_rows_.store(slots, 0, out_, batch.out, window(z, y), 0);
-          });
+      over_pixels(last ? Pixels::read : Pixels::changed,
+                  [&](std::int64_t z, std::int64_t y, T* slots) {
+                    plan_.demand_finite(slots);
+                    active_table<T>().deconvolution_product(
+                        {estimate_ + offset(z, y), slots, plan_.pixel_items(), factor});
+                    if (last) slot_rows_.store(slots, 0, out_, batch.out, window(z, y), 0);
+                  });
     }
   }
 
  private:
-  std::ptrdiff_t slots_size() const {
-    return static_cast<std::ptrdiff_t>((plan_.columns() + 1) / 2) * slot_items<T>();
-  }
   std::int64_t row_blocks() const { return (g_.rows.size + lanes() - 1) / lanes(); }
   std::int64_t blocks() const { return g_.planes.size * row_blocks(); }
   std::int64_t block(std::int64_t z, std::int64_t y) const {
     return z * row_blocks() + y / lanes();
   }
-  std::int64_t offset(std::int64_t z, std::int64_t y) const { return block(z, y) * slots_size(); }
+  std::int64_t offset(std::int64_t z, std::int64_t y) const {
+    return block(z, y) * plan_.pixel_items();
+  }
   static std::int64_t lanes() { return active_table<T>().lanes; }
   Window window(std::int64_t z, std::int64_t y) const {
     return {{z, z + 1}, {y, std::min(y + lanes(), g_.rows.size)}, {0, g_.columns.size}};
@@ -101,11 +94,11 @@ class RichardsonLucy {
     over_pixels(Pixels::written, [&](std::int64_t z, std::int64_t y, T* slots) {
       T* const observed = observed_ + offset(z, y);
       slot_rows_.load(in_, batch.in, window(z, y), slots);
-      std::copy_n(slots, slots_size(), observed);
+      std::copy_n(slots, plan_.pixel_items(), observed);
       largest[static_cast<std::size_t>(block(z, y))] =
-          active_table<T>().deconvolution_largest({observed, slots_size()});
+          active_table<T>().deconvolution_largest({observed, plan_.pixel_items()});
       load_ones(y, slots);
-      std::copy_n(slots, slots_size(), estimate_ + offset(z, y));
+      std::copy_n(slots, plan_.pixel_items(), estimate_ + offset(z, y));
     });
     return *std::max_element(largest.begin(), largest.end());
   }
@@ -125,14 +118,6 @@ class RichardsonLucy {
   template <class Step>
   void over_pixels(Pixels kind, const Step& step) const {
     plan_.over_pixels(spectrum_, kind, {{0, g_.planes.size}, {0, g_.rows.size}}, workers_, step);
-  }
-
-  void over_frequencies(bool conjugate) const {
-    plan_.over_frequencies(spectrum_, workers_,
-                           [&](const ComplexTransform<T>& transform, T* slots,
-                               std::ptrdiff_t offset, std::ptrdiff_t stride, T* work) {
-                             transform.multiply(slots, factors_ + offset, conjugate, stride, work);
-                           });
   }
 
   const Geometry& g_;
@@ -165,13 +150,11 @@ void richardson_lucy_in(const View& image, const MutableView& out, const std::ve
     if (!axis.filtered()) return {axis.size, 1, 0, 0};
     const auto at = static_cast<std::size_t>(axis.kernel_axis);
     const Taps& t = folded.taps[at];
-    std::int64_t stride = 1;
-    for (std::size_t i = at + 1; i < folded.taps.size(); ++i) stride *= folded.taps[i].taps;
     const std::int64_t least = axis.size + t.taps - 1;
     const std::int64_t period = t.border == Border::wrap ? axis.size
                                 : &axis == &g.columns    ? next_fast_row(least)
                                                          : next_fast_size(least);
-    return {period, t.taps, t.before, stride};
+    return {period, t.taps, t.before, folded.stride(at)};
   };
   const RichardsonLucy<T> method(
       image, out, g, {kernel_axis(g.planes), kernel_axis(g.rows), kernel_axis(g.columns)},

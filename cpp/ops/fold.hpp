@@ -5,6 +5,8 @@
 // memory then grow with the image only.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "base/view.hpp"
@@ -15,6 +17,13 @@ namespace burnish::ops {
 struct FoldedKernel {
   std::vector<Taps> taps;       // as many as before, each at most twice as long as its axis and one
   std::vector<double> weights;  // in C order
+
+  // Items from one tap to the next along an entry of `taps`.
+  std::int64_t stride(std::size_t entry) const {
+    std::int64_t stride = 1;
+    for (std::size_t i = entry + 1; i < taps.size(); ++i) stride *= taps[i].taps;
+    return stride;
+  }
 };
 
 // `weights` in C order, one dimension per entry of `taps`.

@@ -1,6 +1,7 @@
 #include "ops/spectral.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/error.hpp"
 
@@ -33,6 +34,20 @@ SpectralPlan<T>::SpectralPlan(std::int64_t planes, std::int64_t rows, std::int64
     plane_stride_ = static_cast<std::ptrdiff_t>((plane_stride_ + page - 1) / page * page + items_);
   }
   checked_product(plane_stride_ * std::int64_t{sizeof(T)}, planes, "the spectrum");
+}
+
+template <class T>
+void SpectralPlan<T>::multiply(T* spectrum, const T* factors, bool conjugate, int workers) const {
+  over_frequencies(spectrum, workers,
+                   [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,
+                       std::ptrdiff_t stride, T* work) {
+                     transform.multiply(slots, factors + offset, conjugate, stride, work);
+                   });
+}
+
+template <class T>
+void SpectralPlan<T>::demand_finite(const T* slots) const {
+  if (!std::all_of(slots, slots + lanes_, [](T x) { return std::isfinite(x); })) throw NotFinite();
 }
 
 template <class T>

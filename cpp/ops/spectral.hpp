@@ -24,6 +24,9 @@
 
 namespace burnish::ops {
 
+// What was transformed holds NaN or infinity, or overflowed on the way.
+struct NotFinite {};
+
 // What a step over pixels takes from the spectrum, and whether it goes back there.
 enum class Pixels { written, read, changed };
 
@@ -64,6 +67,13 @@ class SpectralPlan {
   // axis. They lie `offset` into the spectrum and `stride` apart.
   template <class Step>
   void over_frequencies(T* spectrum, int workers, const Step& step) const;
+
+  // Multiplies a spectrum with factors that went through over_frequencies, or their conjugates.
+  void multiply(T* spectrum, const T* factors, bool conjugate, int workers) const;
+
+  // Throws NotFinite unless slots that over_pixels has read are finite. One pixel tells of all:
+  // each is a sum over all frequencies, and these over all pixels.
+  void demand_finite(const T* slots) const;
 
  private:
   bool is_volume() const { return planes() > 1; }

@@ -21,8 +21,6 @@
 namespace burnish::ops {
 namespace {
 
-struct NotFinite {};
-
 // One axis of the filtered volume.
 struct Extent {
   std::int64_t outputs;
@@ -108,19 +106,12 @@ class SpectralTiles {
           const Span block{row, std::min(row + lanes_, window.rows.end)};
           slot_rows_.load(in_, batch.in, {{plane, plane + 1}, block, window.elements}, slots);
         });
-    plan_.over_frequencies(spectrum, workers,
-                           [&](const ComplexTransform<T>& transform, T* slots,
-                               std::ptrdiff_t offset, std::ptrdiff_t stride, T* work) {
-                             transform.multiply(slots, factors_ + offset, false, stride, work);
-                           });
+    plan_.multiply(spectrum, factors_, false, workers);
     plan_.over_pixels(
         spectrum, Pixels::read,
         {{z_.first(), z_.first() + planes.size()}, {y_.first(), y_.first() + rows.size()}}, workers,
         [&](std::int64_t z, std::int64_t y, T* slots) {
-          // One pixel tells of all: each is a sum over all frequencies, and these over all pixels.
-          if (!std::all_of(slots, slots + lanes_, [](T x) { return std::isfinite(x); })) {
-            throw NotFinite();
-          }
+          plan_.demand_finite(slots);
           if (unit_ != 1) {
             active_table<T>().scale_row({slots, plan_.pixel_items(), static_cast<T>(unit_)});
           }
@@ -179,7 +170,17 @@ void leave_out_points(const View& image, const MutableView& out, std::vector<Tap
 template <class T>
 void correlate_in(const View& image, const MutableView& out, const FoldedKernel& kernel,
                   double cval, bool periodic, int workers) {
-  std::vector<Taps> reaching = reach(image, out, kernel.taps);
+  const std::vector<Taps> reaching = reach(image, out, kernel.taps);
+  if (!periodic && is_line(image, kernel.taps)) {
+    const Taps& line = kernel.taps.front();
+    const std::int64_t outputs = out.shape[static_cast<std::size_t>(line.axis)];
+    if (is_long_line(outputs, line.taps)) {
+      const bool finite = correlate_line<T>(image, out, line, reaching.front(),
+                                            kernel.weights.data(), cval, workers);
+      if (!finite) throw NotFinite();
+      return;
+    }
+  }
   Geometry g = make_planar_geometry(image, out, reaching);
   // Where one axis is filtered, rows still run through memory in order.
   if (!g.rows.filtered() && std::abs(g.rows.in_stride) < std::abs(g.columns.in_stride)) {
@@ -200,10 +201,7 @@ void correlate_in(const View& image, const MutableView& out, const FoldedKernel&
       extent.outputs = out.shape[static_cast<std::size_t>(taps.axis)];
       extent.taps = taps.taps;
       extent.before = taps.before;
-      extent.kernel_stride = 1;
-      for (std::size_t k = at + 1; k < kernel.taps.size(); ++k) {
-        extent.kernel_stride *= kernel.taps[k].taps;
-      }
+      extent.kernel_stride = kernel.stride(at);
     }
     wanted[i] = {extent.outputs, extent.taps,
                  axis.filtered() && axis.border == Border::wrap && extent.outputs == axis.size &&
@@ -234,14 +232,6 @@ bool correlate_spectral(const View& image, const MutableView& out, const std::ve
   FoldedKernel kernel = same ? fold_kernel(image, taps, weights)
                              : FoldedKernel{taps, std::vector<double>(weights, weights + count)};
   leave_out_points(image, out, kernel.taps);
-  if (!periodic && is_line(image, kernel.taps)) {
-    const Taps& line = kernel.taps.front();
-    const std::int64_t outputs = out.shape[static_cast<std::size_t>(line.axis)];
-    if (is_long_line(outputs, line.taps)) {
-      return correlate_line(image, out, line, reach(image, out, kernel.taps).front(),
-                            kernel.weights.data(), cval, workers);
-    }
-  }
   const bool in_double = computed_in_double(image.dtype) || out.dtype == DType::f64;
   const auto run = in_double ? correlate_in<double> : correlate_in<float>;
   try {

@@ -91,20 +91,6 @@ class Line {
   OutputRows<T> out_;
 };
 
-template <class T>
-bool correlate_in(const View& image, const MutableView& out, const Taps& taps, const Taps& reaching,
-                  const double* weights, double cval, int workers) {
-  const Geometry g = make_planar_geometry(image, out, {reaching});
-  const Line<T> line(image, out, g, taps, cval, workers);
-  const std::int64_t outputs = out.shape[static_cast<std::size_t>(taps.axis)];
-  // Parts bound the memory; the kernel is transformed for each.
-  const std::int64_t part = std::max(std::int64_t{1} << 22, 4 * taps.taps);
-  for (std::int64_t begin = 0; begin < outputs; begin += part) {
-    if (!line.run({begin, std::min(begin + part, outputs)}, weights)) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 bool is_long_line(std::int64_t outputs, std::int64_t taps) { return outputs + taps > 4096; }
@@ -117,11 +103,23 @@ LinePicture line_picture(std::int64_t outputs, std::int64_t taps) {
   return {width, (outputs + width - 1) / width, (taps + width - 1) / width};
 }
 
+template <class T>
 bool correlate_line(const View& image, const MutableView& out, const Taps& taps,
                     const Taps& reaching, const double* weights, double cval, int workers) {
-  const bool in_double = computed_in_double(image.dtype) || out.dtype == DType::f64;
-  const auto run = in_double ? correlate_in<double> : correlate_in<float>;
-  return run(image, out, taps, reaching, weights, cval, workers);
+  const Geometry g = make_planar_geometry(image, out, {reaching});
+  const Line<T> line(image, out, g, taps, cval, workers);
+  const std::int64_t outputs = out.shape[static_cast<std::size_t>(taps.axis)];
+  // Parts bound the memory; the kernel is transformed for each.
+  const std::int64_t part = std::max(std::int64_t{1} << 22, 4 * taps.taps);
+  for (std::int64_t begin = 0; begin < outputs; begin += part) {
+    if (!line.run({begin, std::min(begin + part, outputs)}, weights)) return false;
+  }
+  return true;
 }
+
+template bool correlate_line<float>(const View&, const MutableView&, const Taps&, const Taps&,
+                                    const double*, double, int);
+template bool correlate_line<double>(const View&, const MutableView&, const Taps&, const Taps&,
+                                     const double*, double, int);
 
 }  // namespace burnish::ops

@@ -24,8 +24,10 @@ struct LinePicture {
 bool is_long_line(std::int64_t outputs, std::int64_t taps);
 LinePicture line_picture(std::int64_t outputs, std::int64_t taps);
 
-// correlate_spectral for an image of which all axes but the filtered one have one pixel.
-// `reaching`: taps that reach as far beyond the image as the outputs do.
+// correlate_spectral, computed in T, for an image of which all axes but the filtered one have one
+// pixel. `reaching`: taps that reach as far beyond the image as the outputs do. Returns false as
+// that does.
+template <class T>
 bool correlate_line(const View& image, const MutableView& out, const Taps& taps,
                     const Taps& reaching, const double* weights, double cval, int workers);
 

@@ -39,6 +39,7 @@ __all__ = [
     "filtered_axes",
     "in_c_order",
     "refuse_not_finite",
+    "turned_kernel",
 ]
 
 Array = NDArray[Any]
@@ -223,9 +224,11 @@ def _ndim(value: Any) -> int:
         return -1
 
 
-def as_integer(value: Any, name: str, *, minimum: int) -> int:
-    """Return an integer, not below `minimum`."""
+def as_integer(value: Any, name: str, *, minimum: int, maximum: int | None = None) -> int:
+    """Return an integer, not below `minimum` nor above `maximum`."""
     number = _as_int(value, name)
+    if maximum is not None and not minimum <= number <= maximum:
+        raise ValueError(f"{name} is {number}; accepted are {minimum} to {maximum}")
     if number < minimum:
         raise ValueError(f"{name} is {number}; accepted are integers from {minimum} up")
     return number
@@ -349,4 +352,15 @@ def refuse_not_finite(name: str) -> NoReturn:
     raise ValueError(
         f"{name} holds NaN or infinity, or values so large that their transform goes beyond the "
         "range of the dtype that they are computed in; accepted are finite values"
+    )
+
+
+def turned_kernel(kernel: Array, origins: Sequence[int]) -> tuple[Array, tuple[int, ...]]:
+    """Return a kernel turned by 180 degrees, and its origins: a convolution as a correlation.
+
+    For an even size the centre moves by one.
+    """
+    turned = np.ascontiguousarray(kernel[(slice(None, None, -1),) * kernel.ndim])
+    return turned, tuple(
+        -origin - (size + 1) % 2 for origin, size in zip(origins, kernel.shape, strict=True)
     )

@@ -26,6 +26,7 @@ from burnish._arrays import (
     deliver,
     filtered_axes,
     refuse_not_finite,
+    turned_kernel,
 )
 from burnish._method import fastest_method
 from burnish._separable import TOLERANCE, separable_factors
@@ -336,10 +337,7 @@ def correlate_axes(
     result = as_out(out, array)
     threads = as_workers(workers)
     if turned:
-        origins = tuple(
-            -value - (size + 1) % 2 for value, size in zip(origins, kernel.shape, strict=True)
-        )
-        kernel = np.ascontiguousarray(kernel[(slice(None, None, -1),) * kernel.ndim])
+        kernel, origins = turned_kernel(kernel, origins)
     if len(filtered) > 1 and filtered != tuple(sorted(filtered)):
         order = sorted(range(len(filtered)), key=filtered.__getitem__)
         kernel = np.ascontiguousarray(kernel.transpose(order))

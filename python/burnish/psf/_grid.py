@@ -35,9 +35,7 @@ def as_extent(value: Any, name: str, *, minimum: float = 0.0, maximum: float) ->
 
 def axes_of(value: Any, name: str, ndim: Any) -> int:
     """Return how many axes a PSF has whose `value` is one for each, or one for all of `ndim`."""
-    count = as_integer(ndim, "ndim", minimum=1)
-    if count > 3:
-        raise ValueError(f"ndim is {count}; accepted are 1 to 3")
+    count = as_integer(ndim, "ndim", minimum=1, maximum=3)
     if not isinstance(value, (Sequence, np.ndarray)) or isinstance(value, (str, bytes)):
         return count
     if isinstance(value, np.ndarray) and value.ndim == 0:

@@ -17,7 +17,7 @@ from burnish._arrays import (
     in_c_order,
 )
 from burnish.filters.convolution import convolve
-from burnish.psf.measured import normalize
+from burnish.psf._blur import as_blur
 
 __all__ = ["edge_taper"]
 
@@ -94,13 +94,8 @@ def edge_taper(
     array([2.67, 1.  , 2.  , 3.  , 4.  , 5.  , 6.  , 4.33])
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
-    kernel = normalize(psf)
     axes = filtered_axes(None, array.ndim, channels)
-    if kernel.ndim != len(axes):
-        raise ValueError(
-            f"psf has {kernel.ndim} dimension(s), shape {kernel.shape}; the image is blurred along "
-            f"{len(axes)}"
-        )
+    kernel = as_blur(psf, axes)
     as_workers(workers)
     floats = in_c_order(array, computing_dtype(array))
     blurred = convolve(floats, kernel, mode="wrap", channel_axis=channels, workers=workers)

@@ -19,8 +19,9 @@ from burnish._arrays import (
     deliver,
     filtered_axes,
     refuse_not_finite,
+    turned_kernel,
 )
-from burnish.psf import normalize
+from burnish.psf._blur import as_blur
 
 __all__ = ["richardson_lucy"]
 
@@ -127,23 +128,14 @@ def richardson_lucy(
     array([0., 0., 0., 0., 1., 0., 0., 0., 0.])
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
-    kernel = normalize(psf)
     axes = filtered_axes(None, array.ndim, channels)
-    if kernel.ndim != len(axes):
-        raise ValueError(
-            f"psf has {kernel.ndim} dimension(s), shape {kernel.shape}; the image is blurred along "
-            f"{len(axes)}"
-        )
-    iterations = as_integer(num_iter, "num_iter", minimum=1)
-    if iterations > _MOST_ITERATIONS:
-        raise ValueError(f"num_iter is {iterations}; accepted are 1 to {_MOST_ITERATIONS}")
+    kernel = as_blur(psf, axes)
+    iterations = as_integer(num_iter, "num_iter", minimum=1, maximum=_MOST_ITERATIONS)
     as_choice(boundary, "boundary", tuple(_MODES))
     result = as_out(out, array)
     threads = as_workers(workers)
 
-    # A convolution is a correlation with the kernel turned; for an even size its centre moves.
-    turned = np.ascontiguousarray(kernel[(slice(None, None, -1),) * kernel.ndim])
-    origins = tuple(-((size + 1) % 2) for size in kernel.shape)
+    turned, origins = turned_kernel(kernel, (0,) * kernel.ndim)
     modes = (_MODES[boundary],) * kernel.ndim
     least = _LEAST[computing_dtype(array)]
 
