@@ -15,7 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import (  # noqa: E402
     bench_convolution,
-    bench_deconvolution,
+    bench_richardson_lucy,
     bench_metrics,
     bench_pyramids,
     bench_sharpening,
@@ -34,8 +34,8 @@ WORKLOADS = [
     ),
     (bench_convolution.separable, 200, "float32", 17),
     (bench_convolution.separable, 70, "float64", 65),
-    (bench_deconvolution.richardson_lucy, 150, "float32", 30),
-    (bench_deconvolution.richardson_lucy, 48, "float64", 30),
+    (bench_richardson_lucy.richardson_lucy, 150, "float32", 30),
+    (bench_richardson_lucy.richardson_lucy, 48, "float64", 30),
     *(
         (build, size, dtype, channels)
         for build in (bench_pyramids.reduce, bench_pyramids.expand, bench_pyramids.laplacian)
@@ -128,7 +128,7 @@ def test_interleaved_takes_turns():
     "family",
     [
         bench_convolution,
-        bench_deconvolution,
+        bench_richardson_lucy,
         bench_metrics,
         bench_pyramids,
         bench_sharpening,

@@ -235,7 +235,7 @@ _FLOAT_IMAGES = {label: image for label, image in _IMAGES.items() if label != "1
     "4-D": np.ones((1, 1, 2, 2), np.float32),
 }
 _COUNTS = _BATCHES | {"beyond int64": 2**63}
-_PERIODIC = _MODES | {"reflect": ["reflect", "wrap"], "nearest": ["constant", "nearest"]}
+_BOUNDARIES = {"unheard of": "wrapped", "None": None, "a number": 1, "two": ["zero", "wrap"]}
 _MARGINS = {"negative": -1, "beyond 64 bits": 2**64, "a float": 0.5, "None": None}
 _TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
@@ -252,7 +252,7 @@ WRONG = {
     | {"base": _BASES, "sign": _NUMBERS, "modes": _MODES, "cval": _NUMBERS},
     "correlate_spectral": _COMMON | _BORDER | {"weights": _WEIGHTS, "periodic": _FLAGS},
     "richardson_lucy": _COMMON
-    | {"weights": _WEIGHTS, "origins": _ORIGINS, "modes": _PERIODIC}
+    | {"weights": _WEIGHTS, "origins": _ORIGINS, "boundary": _BOUNDARIES}
     | {"num_iter": _COUNTS, "least": _NUMBERS},
     "correlate_linear": {"image": _IMAGES, "weights": _WEIGHTS, "workers": _WORKERS}
     | {"first": _FIRSTS, "shape": _PARTS, "in_double": _FLAGS},
@@ -293,7 +293,7 @@ def _right(name: str) -> dict:
         "pyramid_combine": run | pyramid | {"image": coarse, "base": IMAGE, "sign": -1.0},
         "correlate_spectral": run | border | {"weights": BOX, "periodic": True},
         "richardson_lucy": run
-        | {"weights": BOX, "origins": (0, 0), "modes": ("constant", "wrap")}
+        | {"weights": BOX, "origins": (0, 0), "boundary": "wrap"}
         | {"num_iter": 2, "least": 1e-12},
         "correlate_linear": {"image": IMAGE.copy(), "weights": BOX, "workers": 0}
         | {"first": (1, 1), "shape": (4, 6), "in_double": False},
@@ -389,7 +389,7 @@ def try_huge() -> None:
     with pytest.raises(MemoryError):
         _core.correlate_spectral(image, LINE, (0,), (0,), ("wrap",), 0.0, True, None, 0)
     with pytest.raises(MemoryError):
-        _core.richardson_lucy(image, LINE, (0,), (0,), ("wrap",), 1, 0.0, None, 0)
+        _core.richardson_lucy(image, LINE, (0,), (0,), "wrap", 1, 0.0, None, 0)
     with pytest.raises(MemoryError):
         _core.spectral_round_trip(np.broadcast_to(np.float32(1), 2**60), 0)
 

@@ -22,7 +22,7 @@ CMAKE = sorted(
 ARITHMETIC = {
     "kernels/correlate_block.cpp",
     "kernels/correlate_row.cpp",
-    "kernels/deconvolution.cpp",
+    "kernels/richardson_lucy.cpp",
     "kernels/real_transform.cpp",
     "kernels/running_sum.cpp",  # its products are exact
     "kernels/transform.cpp",

@@ -8,6 +8,7 @@
 #include "base/border.hpp"
 #include "bind/array.hpp"
 #include "ops/axes.hpp"
+#include "ops/deconvolution.hpp"
 
 namespace burnish::bind {
 
@@ -18,6 +19,14 @@ inline Border border_from(const std::string& mode) {
   if (mode == "wrap") return Border::wrap;
   if (mode == "constant") return Border::constant;
   throw py::value_error("mode is '" + mode + "'");
+}
+
+inline ops::Outside outside_from(const std::string& boundary) {
+  if (boundary == "zero") return ops::Outside::zero;
+  if (boundary == "wrap") return ops::Outside::wrap;
+  if (boundary == "reflect") return ops::Outside::reflect;
+  if (boundary == "unknown") return ops::Outside::unknown;
+  throw py::value_error("boundary is '" + boundary + "'");
 }
 
 // Throws unless there is one per axis.
@@ -55,6 +64,13 @@ inline Kernel kernel_of(const View& image, const py::array& weights, const std::
   check_axes(image, axes, origins.size());
   const std::vector<std::int64_t> sizes(weights.shape(), weights.shape() + weights.ndim());
   return {data, taps_of(sizes, axes, origins, modes)};
+}
+
+// The same for those who know what lies beyond the border anyway.
+inline Kernel kernel_of(const View& image, const py::array& weights, const std::vector<int>& axes,
+                        const std::vector<std::int64_t>& origins) {
+  return kernel_of(image, weights, axes, origins,
+                   std::vector<std::string>(axes.size(), "constant"));
 }
 
 // One-dimensional kernels, one per axis.

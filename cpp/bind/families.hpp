@@ -6,9 +6,9 @@
 namespace burnish::bind {
 
 void bind_convolution(pybind11::module_& m);
-void bind_deconvolution(pybind11::module_& m);
 void bind_metrics(pybind11::module_& m);
 void bind_pyramids(pybind11::module_& m);
+void bind_richardson_lucy(pybind11::module_& m);
 void bind_runtime(pybind11::module_& m);
 void bind_sharpening(pybind11::module_& m);
 void bind_smoothing(pybind11::module_& m);

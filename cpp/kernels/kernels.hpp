@@ -350,9 +350,9 @@ struct Table {
   void (*even_and_odd)(const EvenAndOdd<T>&);
   void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
-  T (*deconvolution_largest)(const Largest<T>&);
-  void (*deconvolution_ratio)(const Ratio<T>&);
-  void (*deconvolution_product)(const Product<T>&);
+  T (*richardson_lucy_largest)(const Largest<T>&);
+  void (*richardson_lucy_ratio)(const Ratio<T>&);
+  void (*richardson_lucy_product)(const Product<T>&);
 };
 
 struct MetricsTable {

@@ -41,9 +41,9 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.even_and_odd = even_and_odd;
   t.zeros_between = zeros_between;
   t.unsharp = unsharp;
-  t.deconvolution_largest = deconvolution_largest;
-  t.deconvolution_ratio = deconvolution_ratio;
-  t.deconvolution_product = deconvolution_product;
+  t.richardson_lucy_largest = richardson_lucy_largest;
+  t.richardson_lucy_ratio = richardson_lucy_ratio;
+  t.richardson_lucy_product = richardson_lucy_product;
   return t;
 }
 

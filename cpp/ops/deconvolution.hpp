@@ -1,24 +1,44 @@
-// Deconvolution on the spectral engine.
+// What all deconvolutions share: an image as the part of a periodic scene that was blurred.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 #include "base/view.hpp"
 #include "ops/axes.hpp"
+#include "ops/fold.hpp"
+#include "ops/spectral_kernel.hpp"
 
 namespace burnish::ops {
 
-// Richardson 1972, Lucy 1974: num_iter times the estimate, at first the same everywhere, is
-// multiplied with what the ratio of the image to the blurred estimate gives when correlated with
-// the PSF.
-//
-// `taps` and `weights` are those of correlate, for the blur: along each axis the estimate repeats,
-// with Border::wrap, or is zero outside, with Border::constant. Where it is blurred to nothing
-// above `least` times the largest magnitude of a volume, the ratio is 0. Returns false where a
-// pixel or what becomes of it is not finite; `out` is then half written. image and out have the
-// same shape; out.dtype is result_dtype(image.dtype); num_iter >= 1.
-bool richardson_lucy(const View& image, const MutableView& out, const std::vector<Taps>& taps,
-                     const double* weights, std::int64_t num_iter, double least, int workers);
+// What lies beyond the frame of an image.
+enum class Outside {
+  zero,     // nothing
+  wrap,     // the scene again
+  reflect,  // the scene mirrored, its outermost pixels twice
+  unknown,  // more of the scene
+};
+
+// Pixel i of the image stands at pixel i of the scene, along every axis.
+struct Blur {
+  FoldedKernel kernel;
+  Geometry geometry;
+  std::array<KernelAxis, 3> axes;  // planes, rows, columns of the scene
+};
+
+// `taps` and `weights` are those of correlate, for the blur; what they say of borders is not
+// looked at. The scene has as many pixels more along an axis as the PSF reaches, and some more up
+// to a size that transforms fast; with `wrap` as many as the image.
+Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps,
+               const double* weights, Outside outside);
+
+// The power of two that a volume is worked on in units of, so that nothing overflows on the way and
+// its largest magnitude, `most`, comes near 1. Its inverse is a normal number too.
+template <class T>
+T unit_of(T most);
+
+extern template float unit_of<float>(float);
+extern template double unit_of<double>(double);
 
 }  // namespace burnish::ops

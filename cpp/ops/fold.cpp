@@ -46,10 +46,14 @@ Taps folded_taps(std::int64_t size, const Taps& taps) {
 
 }  // namespace
 
-FoldedKernel fold_kernel(const View& image, const std::vector<Taps>& taps, const double* weights) {
+FoldedKernel whole_kernel(const std::vector<Taps>& taps, const double* weights) {
   std::int64_t count = 1;
   for (const Taps& t : taps) count *= t.taps;
-  FoldedKernel kernel{taps, std::vector<double>(weights, weights + count)};
+  return {taps, std::vector<double>(weights, weights + count)};
+}
+
+FoldedKernel fold_kernel(const View& image, const std::vector<Taps>& taps, const double* weights) {
+  FoldedKernel kernel = whole_kernel(taps, weights);
   for (std::size_t axis = 0; axis < taps.size(); ++axis) {
     const Taps& from = taps[axis];
     const std::int64_t size = image.shape[static_cast<std::size_t>(from.axis)];

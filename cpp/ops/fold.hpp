@@ -26,7 +26,8 @@ struct FoldedKernel {
   }
 };
 
-// `weights` in C order, one dimension per entry of `taps`.
+// `weights` in C order, one dimension per entry of `taps`; as they are, and folded.
+FoldedKernel whole_kernel(const std::vector<Taps>& taps, const double* weights);
 FoldedKernel fold_kernel(const View& image, const std::vector<Taps>& taps, const double* weights);
 
 // The mean over all taps of one axis, folded, however many taps there are.

@@ -85,7 +85,7 @@ def richardson_lucy(
     weights: NDArray[np.float64],
     axes: Sequence[int],
     origins: Sequence[int],
-    modes: Sequence[str],
+    boundary: str,
     num_iter: int,
     least: float,
     out: NDArray[Any] | None,

@@ -1,7 +1,7 @@
 #include "fuzz/decode.hpp"
 #include "fuzz/level.hpp"
 #include "fuzz/reference.hpp"
-#include "ops/deconvolution.hpp"
+#include "ops/richardson_lucy.hpp"
 
 namespace burnish::fuzz {
 namespace {
@@ -149,7 +149,8 @@ void run(Bytes& bytes) {
   const std::int64_t work = bright ? 1 << 17 : 1 << 22;
   std::vector<ops::Taps> taps =
       decode_taps(bytes, shape, std::clamp<std::int64_t>(work / shape.elements(), 1, 4096));
-  for (ops::Taps& t : taps) t.border = bytes.ConsumeBool() ? Border::wrap : Border::constant;
+  const bool wraps = bytes.ConsumeBool();
+  for (ops::Taps& t : taps) t.border = wraps ? Border::wrap : Border::constant;
   const auto num_iter = bytes.ConsumeIntegralInRange<std::int64_t>(1, 4);
   std::int64_t count = 1;
   for (const ops::Taps& t : taps) count *= t.taps;
@@ -165,7 +166,8 @@ void run(Bytes& bytes) {
   std::vector<bool> finite;
   const auto operation = [&](const MutableView& result, int threads) {
     finite.push_back(ops::richardson_lucy(image.view(), result, taps, kernel.weights.data(),
-                                          num_iter, least, threads));
+                                          wraps ? ops::Outside::wrap : ops::Outside::zero, num_iter,
+                                          least, threads));
     if (finite.back()) return;
     // What was written till then depends on the threads.
     clear(out.layout(), result.data);

@@ -47,11 +47,11 @@ void product(const Product<T>& a) {
 
 }  // namespace
 
-float deconvolution_largest(const Largest<float>& args) { return largest(args); }
-double deconvolution_largest(const Largest<double>& args) { return largest(args); }
-void deconvolution_ratio(const Ratio<float>& args) { ratio(args); }
-void deconvolution_ratio(const Ratio<double>& args) { ratio(args); }
-void deconvolution_product(const Product<float>& args) { product(args); }
-void deconvolution_product(const Product<double>& args) { product(args); }
+float richardson_lucy_largest(const Largest<float>& args) { return largest(args); }
+double richardson_lucy_largest(const Largest<double>& args) { return largest(args); }
+void richardson_lucy_ratio(const Ratio<float>& args) { ratio(args); }
+void richardson_lucy_ratio(const Ratio<double>& args) { ratio(args); }
+void richardson_lucy_product(const Product<float>& args) { product(args); }
+void richardson_lucy_product(const Product<double>& args) { product(args); }
 
 }  // namespace burnish::kernels::BURNISH_LEVEL

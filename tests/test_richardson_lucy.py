@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import samples
 from hypothesis import strategies as st
-from oracles import deconvolution as oracle
+from oracles import richardson_lucy as oracle
 
 import burnish
 
@@ -211,21 +211,21 @@ def test_out(rng):
 
 _LEVEL = """
     import numpy as np
-    import test_deconvolution
+    import test_richardson_lucy
 
     rng = np.random.default_rng(20261122)
     for dtype in ("uint8", "float32", "float64"):
-        for boundary in test_deconvolution.BOUNDARIES:
-            test_deconvolution.test_thirty_iterations_against_the_oracle(dtype, boundary, rng)
-            test_deconvolution.test_zeros_in_no_nan_out(dtype, boundary)
-            test_deconvolution.test_a_psf_larger_than_the_image(boundary, rng)
+        for boundary in test_richardson_lucy.BOUNDARIES:
+            test_richardson_lucy.test_thirty_iterations_against_the_oracle(dtype, boundary, rng)
+            test_richardson_lucy.test_zeros_in_no_nan_out(dtype, boundary)
+            test_richardson_lucy.test_a_psf_larger_than_the_image(boundary, rng)
     for size in (*range(1, 35), 64, 67):
         for shape in ((size,), (size, 5), (3, size), (2, 3, size)):
             psf = rng.random((3, 2, 4)[: len(shape)])
-            test_deconvolution.check(rng.random(shape), psf, num_iter=2)
+            test_richardson_lucy.check(rng.random(shape), psf, num_iter=2)
     for scale in (2.0**-100, 0.7):
-        test_deconvolution.test_a_constant_factor_comes_out_again(scale, rng)
-    test_deconvolution.test_one_nan_is_refused_wherever_it_is(rng)
+        test_richardson_lucy.test_a_constant_factor_comes_out_again(scale, rng)
+    test_richardson_lucy.test_one_nan_is_refused_wherever_it_is(rng)
 """
 
 

@@ -1,4 +1,4 @@
-"""Deconvolution: undoing a blur whose point-spread function is known."""
+"""Maximum likelihood by Richardson and Lucy."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from burnish.psf._blur import as_blur
 
 __all__ = ["richardson_lucy"]
 
-_MODES = {"zero": "constant", "wrap": "wrap"}  # of the blur
+_BOUNDARIES = ("zero", "wrap")
 # Of the largest magnitude in the image: nothing is divided by less. What transforms leave where
 # there should be nothing lies below it.
 _LEAST = {np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-12}
@@ -131,17 +131,16 @@ def richardson_lucy(
     axes = filtered_axes(None, array.ndim, channels)
     kernel = as_blur(psf, axes)
     iterations = as_integer(num_iter, "num_iter", minimum=1, maximum=_MOST_ITERATIONS)
-    as_choice(boundary, "boundary", tuple(_MODES))
+    as_choice(boundary, "boundary", _BOUNDARIES)
     result = as_out(out, array)
     threads = as_workers(workers)
 
     turned, origins = turned_kernel(kernel, (0,) * kernel.ndim)
-    modes = (_MODES[boundary],) * kernel.ndim
     least = _LEAST[computing_dtype(array)]
 
     def compute(target: Array | None) -> Array:
         estimate = _core.richardson_lucy(
-            array, turned, axes, origins, modes, iterations, least, target, threads
+            array, turned, axes, origins, boundary, iterations, least, target, threads
         )
         if estimate is None:
             refuse_not_finite("image")
