@@ -20,7 +20,7 @@ def richardson_lucy(size: int, dtype: str, iterations: int) -> Workload:
 
     def ours(threads: int):
         return lambda out: burnish.richardson_lucy(
-            image, psf, num_iter=iterations, out=out, workers=threads
+            image, psf, num_iter=iterations, boundary="zero", out=out, workers=threads
         )
 
     def skimage(threads: int):

@@ -91,19 +91,47 @@ Truth richardson_lucy(const Array& image, const Kernel& kernel, std::int64_t num
   return truth;
 }
 
-// Makes the pixels positive and of one magnitude; floats only.
-void brighten(Array& image, Random random, int scale) {
+// Sets every pixel of an array of floats or bytes.
+template <class Value>
+void fill(Array& image, const Value& value) {
   const Layout& layout = image.layout();
   for (std::int64_t i = 0; i < layout.shape.elements(); ++i) {
     std::byte* const pixel = image.bytes() + layout.offset(layout.shape.at(i));
-    const double value = std::ldexp(2 + signed_unit(random), scale);
+    const double exact = value();
     if (layout.dtype == DType::f64) {
-      std::memcpy(pixel, &value, sizeof value);
-    } else {
-      const auto narrow = static_cast<float>(value);
+      std::memcpy(pixel, &exact, sizeof exact);
+    } else if (layout.dtype == DType::f32) {
+      const auto narrow = static_cast<float>(exact);
       std::memcpy(pixel, &narrow, sizeof narrow);
+    } else {
+      *pixel = static_cast<std::byte>(exact);
     }
   }
+}
+
+// Everything but the PSF and the weights.
+ops::RichardsonLucyOptions decode_options(Bytes& bytes) {
+  using Outside = ops::Outside;
+  ops::RichardsonLucyOptions options{};
+  options.outside = bytes.PickValueInArray<Outside>(
+      {Outside::zero, Outside::wrap, Outside::reflect, Outside::unknown});
+  options.num_iter = bytes.ConsumeIntegralInRange<std::int64_t>(1, 4);
+  options.least = least;
+  if (bytes.ConsumeBool()) return options;
+  const auto level = [&] { return std::ldexp(1.0, bytes.ConsumeIntegralInRange(-40, 40)); };
+  if (bytes.ConsumeBool()) options.background = level();
+  if (bytes.ConsumeBool()) options.damping = level();
+  options.acceleration = bytes.ConsumeBool();
+  if (bytes.ConsumeBool()) options.total_variation = 0.1;
+  options.stop = bytes.PickValueInArray<ops::Stop>(
+      {ops::Stop::never, ops::Stop::change, ops::Stop::discrepancy});
+  options.stop_at = level();
+  return options;
+}
+
+bool is_plain(const ops::RichardsonLucyOptions& options) {
+  return options.weights == nullptr && options.background == 0 && options.damping == 0 &&
+         !options.acceleration && options.total_variation == 0 && options.stop == ops::Stop::never;
 }
 
 bool all_finite(const Array& image) {
@@ -149,9 +177,9 @@ void run(Bytes& bytes) {
   const std::int64_t work = bright ? 1 << 17 : 1 << 22;
   std::vector<ops::Taps> taps =
       decode_taps(bytes, shape, std::clamp<std::int64_t>(work / shape.elements(), 1, 4096));
-  const bool wraps = bytes.ConsumeBool();
+  ops::RichardsonLucyOptions options = decode_options(bytes);
+  const bool wraps = options.outside == ops::Outside::wrap;
   for (ops::Taps& t : taps) t.border = wraps ? Border::wrap : Border::constant;
-  const auto num_iter = bytes.ConsumeIntegralInRange<std::int64_t>(1, 4);
   std::int64_t count = 1;
   for (const ops::Taps& t : taps) count *= t.taps;
   Kernel kernel{taps, decode_weights(bytes, count)};
@@ -160,24 +188,39 @@ void run(Bytes& bytes) {
   if (sum == 0) return;
   for (double& weight : kernel.weights) weight /= sum;
   decode_pixels(bytes, image);
-  if (bright) brighten(image, decode_random(bytes), bytes.ConsumeIntegralInRange(-120, 120));
+  // Several axes that are not blurred can't be matched with those of weights.
+  const bool weighed = bytes.ConsumeBool() && shape.ndim <= static_cast<int>(taps.size()) + 1;
+  const DType float_type = computed_in_double(dtype) ? DType::f64 : DType::f32;
+  Array shares = decode_array(bytes, shape, bytes.ConsumeBool() ? float_type : DType::u8, true);
+  const View shares_view = shares.view();
+  Random random = decode_random(bytes);
+  if (weighed) {
+    fill(shares, [&] { return (random() & 3) == 0 ? 0.0 : std::fabs(signed_unit(random)); });
+    options.weights = &shares_view;
+  }
+  if (bright) {
+    const int scale = bytes.ConsumeIntegralInRange(-120, 120);
+    fill(image, [&] { return std::ldexp(2 + signed_unit(random), scale); });
+  }
 
   Array out = decode_array(bytes, shape, result_dtype(dtype), false);
   std::vector<bool> finite;
   const auto operation = [&](const MutableView& result, int threads) {
-    finite.push_back(ops::richardson_lucy(image.view(), result, taps, kernel.weights.data(),
-                                          wraps ? ops::Outside::wrap : ops::Outside::zero, num_iter,
-                                          least, threads));
+    finite.push_back(
+        ops::richardson_lucy(image.view(), result, taps, kernel.weights.data(), options, threads));
     if (finite.back()) return;
     // What was written till then depends on the threads.
     clear(out.layout(), result.data);
   };
-  if (!run_twice({&image}, out, rerun, operation)) fail("a PSF was refused");
+  if (!run_twice({&image, &shares}, out, rerun, operation)) fail("a PSF was refused");
   if (finite.front() != finite.back()) fail("what is finite depends on workers");
-  if (finite.front() && !all_finite(image)) fail("an image that is not finite was taken");
+  if (finite.front() && !weighed && !all_finite(image))
+    fail("an image that is not finite was taken");
   if (!bright) return;
   if (!finite.front()) fail("a positive image was refused");
-  const Truth truth = richardson_lucy(image, kernel, num_iter);
+  if (!is_plain(options)) return;
+  if (options.outside != ops::Outside::zero && !wraps) return;
+  const Truth truth = richardson_lucy(image, kernel, options.num_iter);
   if (truth.well_posed) check_estimate(out, truth, taps);
 }
 

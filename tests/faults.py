@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import faults_deconvolution
 import faults_psf
 import numpy as np
 from fault import (
@@ -405,6 +406,7 @@ FAULTS: dict[str, list[Fault]] = {
     "one of two images": _ONE_OF_TWO,
     "optional mask": _MASK,
     **faults_psf.FAULTS,
+    **faults_deconvolution.FAULTS,
     "flag": [*values("TypeError", None, 0, 1, 1.0, "True", b"", [True], np.ones(1, bool), {})],
     "optional window": [
         *values("TypeError", *NOT_INTEGER, [7], (7,)),

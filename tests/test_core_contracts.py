@@ -235,7 +235,18 @@ _FLOAT_IMAGES = {label: image for label, image in _IMAGES.items() if label != "1
     "4-D": np.ones((1, 1, 2, 2), np.float32),
 }
 _COUNTS = _BATCHES | {"beyond int64": 2**63}
-_BOUNDARIES = {"unheard of": "wrapped", "None": None, "a number": 1, "two": ["zero", "wrap"]}
+_CHOICES = {"unheard of": "wrapped", "None": None, "a number": 1, "two": ["zero", "wrap"]}
+_LEVELS = _NUMBERS | {"negative": -1e-300, "NaN": np.nan, "infinite": np.inf}
+_SHARES = {
+    "a list": [[1.0] * 6] * 4,
+    "another shape": np.ones((6, 4), np.float32),
+    "another ndim": np.ones(6, np.float32),
+    "another dtype": np.ones((4, 6)),
+    "bool": np.ones((4, 6), bool),
+    "big-endian": np.ones((4, 6), ">f4"),
+    "empty": np.ones((0, 6), np.float32),
+    "a string": "1",
+}
 _MARGINS = {"negative": -1, "beyond 64 bits": 2**64, "a float": 0.5, "None": None}
 _TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
@@ -252,8 +263,10 @@ WRONG = {
     | {"base": _BASES, "sign": _NUMBERS, "modes": _MODES, "cval": _NUMBERS},
     "correlate_spectral": _COMMON | _BORDER | {"weights": _WEIGHTS, "periodic": _FLAGS},
     "richardson_lucy": _COMMON
-    | {"weights": _WEIGHTS, "origins": _ORIGINS, "boundary": _BOUNDARIES}
-    | {"num_iter": _COUNTS, "least": _NUMBERS},
+    | {"kernel": _WEIGHTS, "origins": _ORIGINS, "boundary": _CHOICES}
+    | {"num_iter": _COUNTS, "least": _LEVELS, "weights": _SHARES, "background": _LEVELS}
+    | {"damping": _LEVELS, "acceleration": _FLAGS, "total_variation": _LEVELS | {"large": 0.11}}
+    | {"stop": _CHOICES, "stop_at": _LEVELS, "observer": {"a number": 1, "a string": "print"}},
     "correlate_linear": {"image": _IMAGES, "weights": _WEIGHTS, "workers": _WORKERS}
     | {"first": _FIRSTS, "shape": _PARTS, "in_double": _FLAGS},
     "convolution_time": {"shape": _SIZES, "taps": _SIZES, "wraps": _WRAPS}
@@ -293,8 +306,10 @@ def _right(name: str) -> dict:
         "pyramid_combine": run | pyramid | {"image": coarse, "base": IMAGE, "sign": -1.0},
         "correlate_spectral": run | border | {"weights": BOX, "periodic": True},
         "richardson_lucy": run
-        | {"weights": BOX, "origins": (0, 0), "boundary": "wrap"}
-        | {"num_iter": 2, "least": 1e-12},
+        | {"kernel": BOX, "origins": (0, 0), "boundary": "wrap", "num_iter": 2, "least": 1e-12}
+        | {"weights": np.ones((4, 6), np.float32), "background": 0.0, "damping": 0.0}
+        | {"acceleration": False, "total_variation": 0.0, "stop": "never", "stop_at": 0.0}
+        | {"observer": None},
         "correlate_linear": {"image": IMAGE.copy(), "weights": BOX, "workers": 0}
         | {"first": (1, 1), "shape": (4, 6), "in_double": False},
         "convolution_time": {"shape": (4, 6), "taps": (3, 3), "wraps": (False, True)}
@@ -389,7 +404,10 @@ def try_huge() -> None:
     with pytest.raises(MemoryError):
         _core.correlate_spectral(image, LINE, (0,), (0,), ("wrap",), 0.0, True, None, 0)
     with pytest.raises(MemoryError):
-        _core.richardson_lucy(image, LINE, (0,), (0,), "wrap", 1, 0.0, None, 0)
+        _core.richardson_lucy(
+            **_right("richardson_lucy")
+            | {"image": image, "kernel": LINE, "axes": (0,), "origins": (0,), "weights": None}
+        )
     with pytest.raises(MemoryError):
         _core.spectral_round_trip(np.broadcast_to(np.float32(1), 2**60), 0)
 

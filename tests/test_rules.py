@@ -25,6 +25,7 @@ ARITHMETIC = {
     "kernels/richardson_lucy.cpp",
     "kernels/real_transform.cpp",
     "kernels/running_sum.cpp",  # its products are exact
+    "kernels/total_variation.cpp",
     "kernels/transform.cpp",
     "kernels/unsharp.cpp",
 }

@@ -66,6 +66,18 @@ void without_gil(const F& compute) {
   }
 }
 
+// Runs `call` with the GIL, inside of what runs without it. There a Python error may end the whole
+// computation.
+template <class F>
+auto with_gil(const F& call) {
+  struct Held {
+    PyGILState_STATE state = retake_gil([] { return PyGILState_Ensure(); });
+    ~Held() { PyGILState_Release(state); }
+  };
+  const Held held;
+  return call();
+}
+
 // Looks for signals, with the GIL: the poll that for_tiles calls.
 bool poll_signals();
 

@@ -245,30 +245,144 @@ struct Unsharp {
   T amount;
 };
 
-// The largest magnitude in a row, NaN aside. `count` is a multiple of Table::lanes.
+// Makes a row of pixels one of counts: 0 for what is negative or has no weight. Returns the largest
+// magnitude of those with a weight, NaN aside. Here and below `count` is a multiple of
+// Table::lanes.
 template <class T>
-struct Largest {
-  const T* row;
+struct Observe {
+  T* row;
+  const T* weights;  // null: all count
   std::ptrdiff_t count;
 };
 
-// row[i] = observed[i] * scale / row[i], or 0 where row[i] is not above `least`; NaN where
-// observed[i] is.
+// With b = row[i] + background, row[i] = weights[i] * observed[i] * scale / b, or 0 where b is not
+// above `least`; NaN where observed[i] is. With damping, 2 / T^2 in counts of photons, the ratio is
+// nearer to 1 where b explains the observation to some T standard deviations.
 template <class T>
 struct Ratio {
   const T* observed;
+  const T* weights;  // null: 1
   T* row;
   std::ptrdiff_t count;
-  T scale, least;
+  T scale, least, background, damping;
 };
 
-// estimate[i] *= row[i] and row[i] = estimate[i] * scale.
+// Two sums over a row.
+struct Products {
+  double first, second;
+};
+
+// The sums of weights[i] (row[i] + background - observed[i] * scale)^2 and of weights[i].
+template <class T>
+struct Misfit {
+  const T* observed;
+  const T* weights;
+  const T* row;
+  std::ptrdiff_t count;
+  T scale, background;
+};
+
+// row[i] = 1 / a with a = offset + row[i], or 0 where a is not above `least`.
+template <class T>
+struct Gain {
+  T* row;
+  std::ptrdiff_t count;
+  T offset, least;
+};
+
+// estimate[i] *= row[i] * gain[i] and row[i] = estimate[i].
 template <class T>
 struct Product {
   T* estimate;
   T* row;
+  const T* gain;  // null: 1
   std::ptrdiff_t count;
-  T scale;
+};
+
+// estimate[i] moves on by momentum * (estimate[i] - previous[i]), but not below 0; previous[i]
+// becomes what it was, row[i] what it is.
+template <class T>
+struct Predict {
+  T* row;
+  T* estimate;
+  T* previous;
+  std::ptrdiff_t count;
+  T momentum;
+};
+
+// Sets step[i] to after[i] - before[i]. Returns the sums of the new one times the old one, and of
+// the old one's square.
+template <class T>
+struct Step {
+  const T* after;
+  const T* before;
+  T* step;
+  std::ptrdiff_t count;
+};
+
+// The sums of (after[i] - before[i])^2 and of after[i]^2.
+template <class T>
+struct Change {
+  const T* after;
+  const T* before;
+  std::ptrdiff_t count;
+};
+
+// row[i] -= other[i].
+template <class T>
+struct SubtractRow {
+  T* row;
+  const T* other;
+  std::ptrdiff_t count;
+};
+
+// row[i] *= factors[i].
+template <class T>
+struct MultiplyRow {
+  T* row;
+  const T* factors;
+  std::ptrdiff_t count;
+};
+
+// Rows one lane on: lane k of `to` is lane k + 1 of `from`, or with `up` not set lane k - 1; but
+// `lane` is the neighbour's `neighbour_lane`. A lane that has no source stays itself.
+template <class T>
+struct ShiftLanes {
+  const T* from;
+  const T* neighbour;
+  T* to;
+  std::ptrdiff_t count;
+  std::ptrdiff_t lane, neighbour_lane;
+  bool up;
+};
+
+// The gradient at each pixel, by differences to the next ones, divided by its length, which is
+// the root of its square and `floor`.
+template <class T>
+struct Direction {
+  const T* here;
+  const T* right;
+  const T* below;
+  const T* deeper;
+  T* x;  // null: not wanted
+  T* y;
+  T* z;
+  std::ptrdiff_t count;
+  T floor;
+};
+
+// row = 1 / (1 - weight * divergence) of what Direction gives here and one pixel before.
+template <class T>
+struct Smoothing {
+  const T* x;
+  const T* x_before;
+  const T* y;
+  const T* y_before;
+  const T* z;  // null: none, like z_before
+  const T* z_before;
+  T* row;
+  std::ptrdiff_t count;
+  T weight;
 };
 
 // The sum of (x[i] - y[i])^2 over all i, or over those where mask[i] is not 0, in a fixed order.
@@ -350,9 +464,19 @@ struct Table {
   void (*even_and_odd)(const EvenAndOdd<T>&);
   void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
-  T (*richardson_lucy_largest)(const Largest<T>&);
+  T (*richardson_lucy_observe)(const Observe<T>&);
   void (*richardson_lucy_ratio)(const Ratio<T>&);
+  Products (*richardson_lucy_misfit)(const Misfit<T>&);
+  void (*richardson_lucy_gain)(const Gain<T>&);
   void (*richardson_lucy_product)(const Product<T>&);
+  void (*richardson_lucy_predict)(const Predict<T>&);
+  Products (*richardson_lucy_step)(const Step<T>&);
+  Products (*richardson_lucy_change)(const Change<T>&);
+  void (*subtract_row)(const SubtractRow<T>&);
+  void (*multiply_row)(const MultiplyRow<T>&);
+  void (*shift_lanes)(const ShiftLanes<T>&);
+  void (*total_variation_direction)(const Direction<T>&);
+  void (*total_variation_smoothing)(const Smoothing<T>&);
 };
 
 struct MetricsTable {

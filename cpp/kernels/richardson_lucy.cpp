@@ -1,18 +1,39 @@
-// What iterative deconvolution does to each pixel.
+// What Richardson-Lucy does to each pixel.
 #include "kernels/lanes.hpp"
 #include "kernels/level.hpp"
+#include "kernels/logarithm.hpp"
 
 namespace burnish::kernels::BURNISH_LEVEL {
 namespace {
 
+// Sums over so many items are taken in T, of these in double.
+constexpr std::ptrdiff_t chunk = 512;
+
+// The sum of value(i) for i < count, lane by lane. `count` is a multiple of the lanes.
+template <class T, class Value>
+BURNISH_INLINE double sum_of(std::ptrdiff_t count, const Value& value) {
+  double sum = 0;
+  for (std::ptrdiff_t begin = 0; begin < count; begin += chunk) {
+    const std::ptrdiff_t end = begin + chunk < count ? begin + chunk : count;
+    T part[lanes<T>] = {};
+    for (std::ptrdiff_t i = begin; i < end; i += lanes<T>) {
+      for (std::ptrdiff_t k = 0; k < lanes<T>; ++k) part[k] += value(i + k);
+    }
+    for (const T each : part) sum += static_cast<double>(each);
+  }
+  return sum;
+}
+
 template <class T>
-T largest(const Largest<T>& a) {
+T observe(const Observe<T>& a) {
   T most[lanes<T>] = {};
   for (std::ptrdiff_t i = 0; i < a.count; i += lanes<T>) {
     for (std::ptrdiff_t k = 0; k < lanes<T>; ++k) {
-      const T value = a.row[i + k];
+      const bool counts = a.weights == nullptr || a.weights[i + k] > 0;
+      const T value = counts ? a.row[i + k] : T{0};
       const T magnitude = value < 0 ? -value : value;
       most[k] = magnitude > most[k] ? magnitude : most[k];
+      a.row[i + k] = value < 0 ? T{0} : value;
     }
   }
   T result = 0;
@@ -21,15 +42,79 @@ T largest(const Largest<T>& a) {
 }
 
 template <class T>
-void ratio(const Ratio<T>& a) {
+void plain_ratio(const Ratio<T>& a) {
   const T* __restrict observed = a.observed;
   T* __restrict row = a.row;
   const T scale = a.scale;
   const T least = a.least;
+  const T background = a.background;
   for (std::ptrdiff_t i = 0; i < a.count; ++i) {
-    const bool divides = row[i] > least;
-    const T divisor = divides ? row[i] : T{1};
+    const T blurred = row[i] + background;
+    const bool divides = blurred > least;
+    const T divisor = divides ? blurred : T{1};
     row[i] = observed[i] * (divides ? scale : T{0}) / divisor;
+  }
+}
+
+// u - ln(1 + u) for 1 + u = ratio > 0, exact to some roundings where u is small too.
+template <class T>
+BURNISH_INLINE T deviance(T ratio) {
+  const Logarithm<T> log = logarithm_of(ratio);
+  const T u = ratio - 1;
+  const T near = u * u / (2 + u) - log.tail;
+  const T far = u - (log.exponent * ln2<T> + 2 * log.s + log.tail);
+  return log.exponent == 0 ? near : far;
+}
+
+// White 1994, equations 5 to 7 with N = 10.
+template <class T>
+void damped_ratio(const Ratio<T>& a) {
+  const T* __restrict observed = a.observed;
+  T* __restrict row = a.row;
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) {
+    const T y = observed[i] * a.scale;
+    const T blurred = row[i] + a.background;
+    const bool divides = blurred > a.least;
+    const T b = divides ? blurred : T{1};
+    const bool counted = y > 0;
+    const T logarithmic = y * deviance(counted ? b / y : T{1});
+    const T u = a.damping * (counted ? logarithmic : b);
+    const T capped = u < 1 ? u : T{1};
+    const T square = capped * capped;
+    const T fourth = square * square;
+    const T factor = fourth * fourth * capped * (10 - 9 * capped);
+    row[i] = divides ? 1 + factor * (y - b) / b : T{0};
+  }
+}
+
+template <class T>
+void ratio(const Ratio<T>& a) {
+  if (a.damping > 0) {
+    damped_ratio(a);
+  } else {
+    plain_ratio(a);
+  }
+  if (a.weights == nullptr) return;
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) {
+    a.row[i] = a.weights[i] > 0 ? a.row[i] * a.weights[i] : T{0};
+  }
+}
+
+template <class T>
+Products misfit(const Misfit<T>& a) {
+  return {sum_of<T>(a.count,
+                    [&](std::ptrdiff_t i) BURNISH_INLINED {
+                      const T off = a.row[i] + a.background - a.observed[i] * a.scale;
+                      return a.weights[i] * off * off;
+                    }),
+          sum_of<T>(a.count, [&](std::ptrdiff_t i) BURNISH_INLINED { return a.weights[i]; })};
+}
+
+template <class T>
+void gain(const Gain<T>& a) {
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) {
+    const T heard = a.offset + a.row[i];
+    a.row[i] = heard > a.least ? 1 / heard : T{0};
   }
 }
 
@@ -37,21 +122,94 @@ template <class T>
 void product(const Product<T>& a) {
   T* __restrict estimate = a.estimate;
   T* __restrict row = a.row;
-  const T scale = a.scale;
-  for (std::ptrdiff_t i = 0; i < a.count; ++i) {
-    const T value = estimate[i] * row[i];
-    estimate[i] = value;
-    row[i] = value * scale;
+  const T* __restrict gain = a.gain;
+  if (gain == nullptr) {
+    for (std::ptrdiff_t i = 0; i < a.count; ++i) {
+      const T value = estimate[i] * row[i];
+      estimate[i] = value;
+      row[i] = value;
+    }
+    return;
   }
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) {
+    const T value = estimate[i] * row[i] * gain[i];
+    estimate[i] = value;
+    row[i] = value;
+  }
+}
+
+template <class T>
+void multiply(const MultiplyRow<T>& a) {
+  T* __restrict row = a.row;
+  const T* __restrict factors = a.factors;
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) row[i] *= factors[i];
+}
+
+template <class T>
+void subtract(const SubtractRow<T>& a) {
+  T* __restrict row = a.row;
+  const T* __restrict other = a.other;
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) row[i] -= other[i];
+}
+
+template <class T>
+void predict(const Predict<T>& a) {
+  T* __restrict row = a.row;
+  T* __restrict estimate = a.estimate;
+  T* __restrict previous = a.previous;
+  const T momentum = a.momentum;
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) {
+    const T now = estimate[i];
+    const T value = now + momentum * (now - previous[i]);
+    const T next = value > 0 ? value : T{0};
+    previous[i] = now;
+    estimate[i] = next;
+    row[i] = next;
+  }
+}
+
+template <class T>
+Products step(const Step<T>& a) {
+  const Products products{
+      sum_of<T>(a.count, [&](std::ptrdiff_t i)
+                             BURNISH_INLINED { return (a.after[i] - a.before[i]) * a.step[i]; }),
+      sum_of<T>(a.count, [&](std::ptrdiff_t i) BURNISH_INLINED { return a.step[i] * a.step[i]; })};
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) a.step[i] = a.after[i] - a.before[i];
+  return products;
+}
+
+template <class T>
+Products change(const Change<T>& a) {
+  return {sum_of<T>(a.count,
+                    [&](std::ptrdiff_t i) BURNISH_INLINED {
+                      const T off = a.after[i] - a.before[i];
+                      return off * off;
+                    }),
+          sum_of<T>(a.count,
+                    [&](std::ptrdiff_t i) BURNISH_INLINED { return a.after[i] * a.after[i]; })};
 }
 
 }  // namespace
 
-float richardson_lucy_largest(const Largest<float>& args) { return largest(args); }
-double richardson_lucy_largest(const Largest<double>& args) { return largest(args); }
+float richardson_lucy_observe(const Observe<float>& args) { return observe(args); }
+double richardson_lucy_observe(const Observe<double>& args) { return observe(args); }
 void richardson_lucy_ratio(const Ratio<float>& args) { ratio(args); }
 void richardson_lucy_ratio(const Ratio<double>& args) { ratio(args); }
+Products richardson_lucy_misfit(const Misfit<float>& args) { return misfit(args); }
+Products richardson_lucy_misfit(const Misfit<double>& args) { return misfit(args); }
+void richardson_lucy_gain(const Gain<float>& args) { gain(args); }
+void richardson_lucy_gain(const Gain<double>& args) { gain(args); }
 void richardson_lucy_product(const Product<float>& args) { product(args); }
 void richardson_lucy_product(const Product<double>& args) { product(args); }
+void richardson_lucy_predict(const Predict<float>& args) { predict(args); }
+void richardson_lucy_predict(const Predict<double>& args) { predict(args); }
+Products richardson_lucy_step(const Step<float>& args) { return step(args); }
+Products richardson_lucy_step(const Step<double>& args) { return step(args); }
+Products richardson_lucy_change(const Change<float>& args) { return change(args); }
+Products richardson_lucy_change(const Change<double>& args) { return change(args); }
+void subtract_row(const SubtractRow<float>& args) { subtract(args); }
+void subtract_row(const SubtractRow<double>& args) { subtract(args); }
+void multiply_row(const MultiplyRow<float>& args) { multiply(args); }
+void multiply_row(const MultiplyRow<double>& args) { multiply(args); }
 
 }  // namespace burnish::kernels::BURNISH_LEVEL

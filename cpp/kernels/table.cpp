@@ -41,9 +41,19 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.even_and_odd = even_and_odd;
   t.zeros_between = zeros_between;
   t.unsharp = unsharp;
-  t.richardson_lucy_largest = richardson_lucy_largest;
+  t.richardson_lucy_observe = richardson_lucy_observe;
   t.richardson_lucy_ratio = richardson_lucy_ratio;
+  t.richardson_lucy_misfit = richardson_lucy_misfit;
+  t.richardson_lucy_gain = richardson_lucy_gain;
   t.richardson_lucy_product = richardson_lucy_product;
+  t.richardson_lucy_predict = richardson_lucy_predict;
+  t.richardson_lucy_step = richardson_lucy_step;
+  t.richardson_lucy_change = richardson_lucy_change;
+  t.subtract_row = subtract_row;
+  t.multiply_row = multiply_row;
+  t.shift_lanes = shift_lanes;
+  t.total_variation_direction = total_variation_direction;
+  t.total_variation_smoothing = total_variation_smoothing;
   return t;
 }
 

@@ -24,11 +24,12 @@ Border border_of(Outside outside) {
   return Border::constant;
 }
 
-KernelAxis kernel_axis(const Axis& axis, const FoldedKernel& kernel, bool is_row) {
+KernelAxis kernel_axis(const Axis& axis, const FoldedKernel& kernel, Outside outside, bool is_row) {
   if (!axis.filtered()) return {axis.size, 1, 0, 0};
   const auto at = static_cast<std::size_t>(axis.kernel_axis);
   const Taps& t = kernel.taps[at];
-  const std::int64_t least = axis.size + t.taps - 1;
+  // An unknown scene ends somewhere: it does not touch itself.
+  const std::int64_t least = axis.size + t.taps - (outside == Outside::unknown ? 0 : 1);
   const std::int64_t period = t.border == Border::wrap ? axis.size
                               : is_row                 ? next_fast_row(least)
                                                        : next_fast_size(least);
@@ -52,9 +53,9 @@ Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps
     g.batch.push_back(g.rows);
     g.rows = {};
   }
-  const std::array<KernelAxis, 3> scene = {kernel_axis(g.planes, kernel, false),
-                                           kernel_axis(g.rows, kernel, false),
-                                           kernel_axis(g.columns, kernel, true)};
+  const std::array<KernelAxis, 3> scene = {kernel_axis(g.planes, kernel, outside, false),
+                                           kernel_axis(g.rows, kernel, outside, false),
+                                           kernel_axis(g.columns, kernel, outside, true)};
   return {std::move(kernel), std::move(g), scene};
 }
 

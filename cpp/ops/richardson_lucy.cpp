@@ -3,91 +3,159 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
+#include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include "base/scratch.hpp"
 #include "dispatch/dispatch.hpp"
+#include "ops/mirror.hpp"
 #include "ops/rows.hpp"
 #include "ops/spectral.hpp"
 #include "ops/spectral_kernel.hpp"
 #include "ops/spectral_rows.hpp"
+#include "ops/total_variation.hpp"
 
 namespace burnish::ops {
 namespace {
 
+using kernels::Products;
+
+// Bertero & Boccacci 2005: a pixel of the scene that the image hears less of is left out.
+constexpr double least_heard = 0.01;
+// Of the square of the largest magnitude: below it a gradient has no direction.
+constexpr double least_gradient = 1e-6;
+
+bool hears_unevenly(const RichardsonLucyOptions& options) {
+  return options.weights != nullptr || options.outside == Outside::reflect ||
+         options.outside == Outside::unknown;
+}
+
+std::optional<Mirror> mirror_of(const KernelAxis& axis, std::int64_t size, Outside outside) {
+  if (outside != Outside::reflect) return std::nullopt;
+  return Mirror(size, axis.period, axis.shift, axis.taps - 1 - axis.shift);
+}
+
 template <class T>
 class RichardsonLucy {
  public:
-  RichardsonLucy(const View& image, const MutableView& out, const Blur& blur, int workers)
-      : g_(blur.geometry),
+  RichardsonLucy(const View& image, const MutableView& out, const Blur& blur, const Blur* weights,
+                 const RichardsonLucyOptions& options, int workers)
+      : options_(options),
+        g_(blur.geometry),
         plan_(blur.axes[0].period, blur.axes[1].period, blur.axes[2].period),
         slot_rows_(plan_.columns()),
         in_(image, g_, 0),
         out_(out, g_),
         workers_(workers),
-        memory_(2 * Scratch::size_of<T>(plan_.spectrum_size()) +
-                2 * Scratch::size_of<T>(blocks() * plan_.pixel_items())),
+        frame_{{0, g_.planes.size}, {0, g_.rows.size}},
+        scene_(options.outside == Outside::unknown ? plan_.all() : frame_),
+        z_mirror_(mirror_of(blur.axes[0], g_.planes.size, options.outside)),
+        y_mirror_(mirror_of(blur.axes[1], g_.rows.size, options.outside)),
+        x_mirror_(mirror_of(blur.axes[2], g_.columns.size, options.outside)),
+        memory_(2 * Scratch::size_of<T>(plan_.spectrum_size()) + bytes(frame_) +
+                (1 + hears_unevenly(options) + 2 * options.acceleration + smooths()) *
+                    bytes(scene_)),
         factors_(memory_.template take<T>(plan_.spectrum_size())),
         spectrum_(memory_.template take<T>(plan_.spectrum_size())),
-        observed_(memory_.template take<T>(blocks() * plan_.pixel_items())),
-        estimate_(memory_.template take<T>(blocks() * plan_.pixel_items())) {
+        observed_(take(frame_)),
+        estimate_(take(scene_)),
+        gain_(hears_unevenly(options) ? take(scene_) : nullptr),
+        previous_(options.acceleration ? take(scene_) : nullptr),
+        step_(options.acceleration ? take(scene_) : nullptr),
+        smoothing_(smooths() ? take(scene_) : nullptr) {
+    if (weights != nullptr) weights_.emplace(*options.weights, weights->geometry, 0);
     memory_.provide(workers);
     transform_kernel(plan_, blur.axes, blur.kernel.weights.data(), 1, factors_, workers);
   }
 
-  void run(BatchOffset batch, std::int64_t num_iter, double least) const {
-    const T most = begin(batch);
-    if (!std::isfinite(most)) throw NotFinite();
-    const T unit = unit_of(most);
-    const T scale = 1 / unit;
-    const T least_divisor = static_cast<T>(least) * (most * scale);
-    for (std::int64_t i = 1; i <= num_iter; ++i) {
-      plan_.multiply(spectrum_, factors_, false, workers_);
-      over_pixels(Pixels::changed, [&](std::int64_t z, std::int64_t y, T* slots) {
-        active_table<T>().richardson_lucy_ratio(
-            {observed_ + offset(z, y), slots, plan_.pixel_items(), scale, least_divisor});
-      });
-      plan_.multiply(spectrum_, factors_, true, workers_);
-      const bool last = i == num_iter;
-      const T factor = last ? unit : T{1};
-      over_pixels(last ? Pixels::read : Pixels::changed,
-                  [&](std::int64_t z, std::int64_t y, T* slots) {
-                    plan_.demand_finite(slots);
-                    active_table<T>().richardson_lucy_product(
-                        {estimate_ + offset(z, y), slots, plan_.pixel_items(), factor});
-                    if (last) slot_rows_.store(slots, 0, out_, batch.out, window(z, y), 0);
-                  });
+  // `number` is the volume's in the batch.
+  void run(BatchOffset batch, std::int64_t weights_offset, std::int64_t number) {
+    batch_ = batch;
+    weights_offset_ = weights_offset;
+    if (gain_ != nullptr) hear();
+    begin();
+    T momentum = 0;
+    for (std::int64_t i = 1; i <= options_.num_iter; ++i) {
+      blur();
+      const double misfit = divide();
+      if (i > 1 && options_.stop == Stop::discrepancy && misfit <= options_.stop_at) {
+        if (options_.acceleration)
+          write(previous_);
+        else
+          write(estimate_);
+        return;
+      }
+      if (smooths()) smooth();
+      back();
+      const Sums sums = advance(i == options_.num_iter);
+      bool ends = options_.stop == Stop::change &&
+                  std::sqrt(sums.change.first) <= options_.stop_at * std::sqrt(sums.change.second);
+      if (options_.observer) {
+        write(estimate_);
+        ends = options_.observer(i, number) || ends;
+      }
+      if (ends) break;
+      if (options_.acceleration && i < options_.num_iter) {
+        // Steps that point the same way can be longer.
+        const bool has_step = i > 1 && sums.step.second > 0;
+        momentum = has_step
+                       ? static_cast<T>(std::clamp(sums.step.first / sums.step.second, 0.0, 1.0))
+                       : T{0};
+        predict(momentum);
+      }
     }
+    write(estimate_);
   }
 
  private:
-  std::int64_t row_blocks() const { return (g_.rows.size + lanes() - 1) / lanes(); }
-  std::int64_t blocks() const { return g_.planes.size * row_blocks(); }
-  std::int64_t block(std::int64_t z, std::int64_t y) const {
-    return z * row_blocks() + y / lanes();
-  }
-  std::int64_t offset(std::int64_t z, std::int64_t y) const {
-    return block(z, y) * plan_.pixel_items();
-  }
+  struct Sums {
+    Products step, change;
+  };
+
   static std::int64_t lanes() { return active_table<T>().lanes; }
+  bool smooths() const { return options_.total_variation > 0; }
+  bool measures_change() const { return options_.stop == Stop::change; }
+  bool measures_misfit() const { return options_.stop == Stop::discrepancy; }
+  bool weighs() const {
+    return options_.weights != nullptr || options_.damping > 0 || measures_misfit();
+  }
+
+  // Images stand block of rows after block of rows.
+  static std::int64_t row_blocks(const Volume& v) {
+    return (v.rows.size() + lanes() - 1) / lanes();
+  }
+  static std::int64_t blocks(const Volume& v) { return v.planes.size() * row_blocks(v); }
+  static std::int64_t block(const Volume& v, std::int64_t z, std::int64_t y) {
+    return z * row_blocks(v) + y / lanes();
+  }
+  std::int64_t items() const { return plan_.pixel_items(); }
+  std::size_t bytes(const Volume& v) const { return Scratch::size_of<T>(blocks(v) * items()); }
+  T* take(const Volume& v) { return memory_.template take<T>(blocks(v) * items()); }
+  T* at(T* image, const Volume& v, std::int64_t z, std::int64_t y) const {
+    return image + block(v, z, y) * items();
+  }
   Window window(std::int64_t z, std::int64_t y) const {
     return {{z, z + 1}, {y, std::min(y + lanes(), g_.rows.size)}, {0, g_.columns.size}};
   }
 
-  // Sets the image and the estimate, and makes a spectrum of the latter. Returns the image's
-  // largest magnitude, NaN aside.
-  T begin(BatchOffset batch) const {
-    std::vector<T> largest(static_cast<std::size_t>(blocks()));
-    over_pixels(Pixels::written, [&](std::int64_t z, std::int64_t y, T* slots) {
-      T* const observed = observed_ + offset(z, y);
-      slot_rows_.load(in_, batch.in, window(z, y), slots);
-      std::copy_n(slots, plan_.pixel_items(), observed);
-      largest[static_cast<std::size_t>(block(z, y))] =
-          active_table<T>().richardson_lucy_largest({observed, plan_.pixel_items()});
+  // What T may have no room for: nothing is seen beside a background of that size, nor damped.
+  static T held(double value) {
+    return static_cast<T>(std::min(value, static_cast<double>(std::numeric_limits<T>::max()) / 4));
+  }
+
+  // Rows are turned in whole squares, which may reach beyond their pixels.
+  std::size_t slots_size() const { return Scratch::size_of<T>(plan_.block_size()); }
+  T* take_slots(Scratch& scratch) const { return scratch.take<T>(plan_.block_size()); }
+
+  // The pixels that count, of a block of rows of the frame.
+  void load_weights(std::int64_t z, std::int64_t y, T* slots) const {
+    if (weights_) {
+      slot_rows_.load(*weights_, weights_offset_, window(z, y), slots);
+    } else {
       load_ones(y, slots);
-      std::copy_n(slots, plan_.pixel_items(), estimate_ + offset(z, y));
-    });
-    return *std::max_element(largest.begin(), largest.end());
+    }
   }
 
   void load_ones(std::int64_t y, T* slots) const {
@@ -102,45 +170,272 @@ class RichardsonLucy {
     slot_rows_.load(rows, length, slots);
   }
 
-  template <class Step>
-  void over_pixels(Pixels kind, const Step& step) const {
-    plan_.over_pixels(spectrum_, kind, {{0, g_.planes.size}, {0, g_.rows.size}}, workers_, step);
+  // How much of each pixel of the scene the image hears of, and one over that.
+  void hear() {
+    // Where nothing is beyond the frame, all of it is heard there.
+    const bool whole = options_.outside == Outside::zero || options_.outside == Outside::wrap;
+    plan_.over_pixels(spectrum_, Pixels::written, frame_, workers_,
+                      [&](std::int64_t z, std::int64_t y, T* slots) {
+                        load_weights(z, y, slots);
+                        if (!whole) return;
+                        Scratch scratch(slots_size());
+                        T* const ones = take_slots(scratch);
+                        load_ones(y, ones);
+                        active_table<T>().subtract_row({slots, ones, items()});
+                      });
+    back();
+    plan_.over_pixels(
+        spectrum_, Pixels::read, scene_, workers_,
+        [&](std::int64_t z, std::int64_t y, T* slots) {
+          fold_columns(slots);
+          active_table<T>().richardson_lucy_gain(
+              {slots, items(), whole ? T{1} : T{0}, static_cast<T>(least_heard)});
+          std::copy_n(slots, items(), at(gain_, scene_, z, y));
+        },
+        mirrored_rows());
   }
 
+  // Sets the image and the estimate, the same everywhere that is heard of, and transforms the
+  // estimate's rows.
+  void begin() {
+    std::vector<T> largest(static_cast<std::size_t>(blocks(frame_)));
+    for_tiles(blocks(frame_), workers_, [&](std::int64_t i) {
+      const std::int64_t z = i / row_blocks(frame_);
+      const std::int64_t y = i % row_blocks(frame_) * lanes();
+      Scratch scratch(2 * slots_size());
+      T* const slots = take_slots(scratch);
+      T* const weights = weights_ ? take_slots(scratch) : nullptr;
+      if (weights_) load_weights(z, y, weights);
+      slot_rows_.load(in_, batch_.in, window(z, y), slots);
+      largest[static_cast<std::size_t>(i)] =
+          active_table<T>().richardson_lucy_observe({slots, weights, items()});
+      std::copy_n(slots, items(), at(observed_, frame_, z, y));
+    });
+    const T most = *std::max_element(largest.begin(), largest.end());
+    if (!std::isfinite(most)) throw NotFinite();
+    unit_ = unit_of(most);
+    scale_ = 1 / unit_;
+    least_ = static_cast<T>(options_.least) * (most * scale_);
+    floor_ = static_cast<T>(least_gradient) * (most * scale_) * (most * scale_);
+    background_ = held(options_.background / static_cast<double>(unit_));
+    if (options_.damping > 0) {
+      damping_ = held(2 * static_cast<double>(unit_) / (options_.damping * options_.damping));
+    }
+    start(most > 0 ? most * scale_ : T{1});
+  }
+
+  void start(T value) {
+    plan_.over_pixels(
+        spectrum_, Pixels::written, scene_, workers_,
+        [&](std::int64_t z, std::int64_t y, T* slots) {
+          if (options_.outside == Outside::unknown) {
+            const T* const gain = at(gain_, scene_, z, y);
+            std::transform(gain, gain + items(), slots,
+                           [&](T each) { return each > 0 ? value : T{0}; });
+          } else {
+            load_ones(y, slots);
+            active_table<T>().scale_row({slots, items(), value});
+          }
+          std::copy_n(slots, items(), at(estimate_, scene_, z, y));
+          if (previous_ != nullptr) {
+            std::copy_n(slots, items(), at(previous_, scene_, z, y));
+            std::fill_n(at(step_, scene_, z, y), items(), T{0});
+          }
+          mirror_columns(slots);
+        },
+        mirrored_rows());
+  }
+
+  void blur() { multiply(false); }
+  void back() { multiply(true); }
+
+  void multiply(bool conjugate) {
+    const std::optional<Mirror>& outermost = plan_.is_volume() ? z_mirror_ : y_mirror_;
+    plan_.over_frequencies(spectrum_, workers_,
+                           [&](const ComplexTransform<T>& transform, T* slots,
+                               std::ptrdiff_t offset, std::ptrdiff_t stride, T* work) {
+                             const auto slot = [&](std::int64_t i) { return slots + i * stride; };
+                             if (outermost && !conjugate) outermost->extend(2 * lanes(), slot);
+                             transform.multiply(slots, factors_ + offset, conjugate, stride, work);
+                             if (outermost && conjugate) outermost->fold(2 * lanes(), slot);
+                           });
+  }
+
+  const Mirror* mirrored_rows() const { return y_mirror_ ? &*y_mirror_ : nullptr; }
+  auto column_of(T* slots) const {
+    const std::int64_t half = (plan_.columns() + 1) / 2;
+    return [=](std::int64_t x) { return slots + (x % half * 2 + x / half) * lanes(); };
+  }
+  void mirror_columns(T* slots) const {
+    if (x_mirror_) x_mirror_->extend(lanes(), column_of(slots));
+  }
+  void fold_columns(T* slots) const {
+    if (x_mirror_) x_mirror_->fold(lanes(), column_of(slots));
+  }
+
+  // Makes the blurred estimate its ratio to the image. Returns the root mean square of their
+  // difference, where that may end the iterations.
+  double divide() {
+    std::vector<Products> misfits(static_cast<std::size_t>(blocks(frame_)));
+    plan_.over_pixels(
+        spectrum_, Pixels::changed, frame_, workers_,
+        [&](std::int64_t z, std::int64_t y, T* slots) {
+          Scratch scratch(slots_size());
+          T* const weights = weighs() ? take_slots(scratch) : nullptr;
+          if (weighs()) load_weights(z, y, weights);
+          const T* const observed = at(observed_, frame_, z, y);
+          if (measures_misfit()) {
+            misfits[static_cast<std::size_t>(block(frame_, z, y))] =
+                active_table<T>().richardson_lucy_misfit(
+                    {observed, weights, slots, items(), scale_, background_});
+          }
+          active_table<T>().richardson_lucy_ratio(
+              {observed, weights, slots, items(), scale_, least_, background_, damping_});
+        });
+    const Products sums = sum(misfits);
+    return std::sqrt(sums.first / sums.second) * static_cast<double>(unit_);
+  }
+
+  void smooth() {
+    const bool periodic = options_.outside == Outside::wrap || options_.outside == Outside::unknown;
+    const SlotImage<T> image{
+        estimate_,
+        plan_.columns(),
+        scene_.planes.size(),
+        scene_.rows.size(),
+        options_.outside == Outside::unknown ? plan_.columns() : g_.columns.size,
+        periodic};
+    for_tiles(blocks(scene_), workers_, [&](std::int64_t i) {
+      smooth_block(image, static_cast<T>(options_.total_variation), floor_, i / row_blocks(scene_),
+                   i % row_blocks(scene_) * lanes(), smoothing_ + i * items());
+    });
+  }
+
+  // Multiplies the estimate with what has come back, and transforms its rows if it is blurred next.
+  Sums advance(bool last) {
+    std::vector<Sums> sums(static_cast<std::size_t>(blocks(scene_)));
+    plan_.over_pixels(
+        spectrum_, last || options_.acceleration ? Pixels::read : Pixels::changed, scene_, workers_,
+        [&](std::int64_t z, std::int64_t y, T* slots) {
+          plan_.demand_finite(slots);
+          fold_columns(slots);
+          sums[static_cast<std::size_t>(block(scene_, z, y))] = advance_block(z, y, slots);
+          mirror_columns(slots);
+        },
+        mirrored_rows());
+    Sums total{};
+    for (const Sums& each : sums) {
+      total.step = plus(total.step, each.step);
+      total.change = plus(total.change, each.change);
+    }
+    return total;
+  }
+
+  Sums advance_block(std::int64_t z, std::int64_t y, T* slots) {
+    const auto& table = active_table<T>();
+    T* const estimate = at(estimate_, scene_, z, y);
+    const T* const gain = gain_ == nullptr ? nullptr : at(gain_, scene_, z, y);
+    if (smooths()) table.multiply_row({slots, at(smoothing_, scene_, z, y), items()});
+    Sums sums{};
+    if (!options_.acceleration && !measures_change()) {
+      table.richardson_lucy_product({estimate, slots, gain, items()});
+      return sums;
+    }
+    if (gain != nullptr) table.multiply_row({slots, gain, items()});
+    table.multiply_row({slots, estimate, items()});
+    const T* before = estimate;
+    if (options_.acceleration) {
+      sums.step = table.richardson_lucy_step({slots, estimate, at(step_, scene_, z, y), items()});
+      before = at(previous_, scene_, z, y);
+    }
+    if (measures_change()) sums.change = table.richardson_lucy_change({slots, before, items()});
+    std::copy_n(slots, items(), estimate);
+    return sums;
+  }
+
+  // Moves the estimate on in the direction that it goes, and transforms its rows.
+  void predict(T momentum) {
+    plan_.over_pixels(
+        spectrum_, Pixels::written, scene_, workers_,
+        [&](std::int64_t z, std::int64_t y, T* slots) {
+          active_table<T>().richardson_lucy_predict(
+              {slots, at(estimate_, scene_, z, y), at(previous_, scene_, z, y), items(), momentum});
+          mirror_columns(slots);
+        },
+        mirrored_rows());
+  }
+
+  void write(T* estimate) {
+    for_tiles(blocks(frame_), workers_, [&](std::int64_t i) {
+      const std::int64_t z = i / row_blocks(frame_);
+      const std::int64_t y = i % row_blocks(frame_) * lanes();
+      Scratch scratch(slots_size());
+      T* const slots = take_slots(scratch);
+      std::copy_n(at(estimate, scene_, z, y), items(), slots);
+      active_table<T>().scale_row({slots, items(), unit_});
+      slot_rows_.store(slots, 0, out_, batch_.out, window(z, y), 0);
+    });
+  }
+
+  static Products plus(const Products& a, const Products& b) {
+    return {a.first + b.first, a.second + b.second};
+  }
+  static Products sum(const std::vector<Products>& each) {
+    Products total{};
+    for (const Products& products : each) total = plus(total, products);
+    return total;
+  }
+
+  const RichardsonLucyOptions& options_;
   const Geometry& g_;
   SpectralPlan<T> plan_;
   SlotRows<T> slot_rows_;
   InputRows<T> in_;
   OutputRows<T> out_;
+  std::optional<InputRows<T>> weights_;
   int workers_;
+  Volume frame_, scene_;  // the image's pixels, and the estimate's
+  std::optional<Mirror> z_mirror_, y_mirror_, x_mirror_;
   Scratch memory_;
   T* factors_;
   T* spectrum_;
   T* observed_;
   T* estimate_;
+  T* gain_;      // null: 1
+  T* previous_;  // the estimate one iteration ago
+  T* step_;      // between the prediction and what became of it
+  T* smoothing_;
+
+  BatchOffset batch_{};
+  std::int64_t weights_offset_ = 0;
+  T unit_{}, scale_{}, least_{}, floor_{}, background_{}, damping_{};
 };
 
 template <class T>
 void richardson_lucy_in(const View& image, const MutableView& out, const std::vector<Taps>& taps,
-                        const double* weights, Outside outside, std::int64_t num_iter, double least,
-                        int workers) {
-  const Blur blur = make_blur(image, out, taps, weights, outside);
-  const RichardsonLucy<T> method(image, out, blur, workers);
-  const Geometry& g = blur.geometry;
-  for (std::int64_t i = 0; i < g.batch_size(); ++i) {
-    method.run(batch_offset(g, i), num_iter, least);
+                        const double* weights, const RichardsonLucyOptions& options, int workers) {
+  const Blur blur = make_blur(image, out, taps, weights, options.outside);
+  std::optional<Blur> weighed;
+  if (options.weights != nullptr) {
+    weighed = make_blur(*options.weights, out, taps, weights, options.outside);
+    if (blur.geometry.batch.size() > 1)
+      throw std::invalid_argument("weights and several batch axes");
+  }
+  RichardsonLucy<T> method(image, out, blur, weighed ? &*weighed : nullptr, options, workers);
+  for (std::int64_t i = 0; i < blur.geometry.batch_size(); ++i) {
+    const std::int64_t at = weighed ? batch_offset(weighed->geometry, i).in : 0;
+    method.run(batch_offset(blur.geometry, i), at, i);
   }
 }
 
 }  // namespace
 
 bool richardson_lucy(const View& image, const MutableView& out, const std::vector<Taps>& taps,
-                     const double* weights, Outside outside, std::int64_t num_iter, double least,
-                     int workers) {
+                     const double* weights, const RichardsonLucyOptions& options, int workers) {
   const auto run =
       computed_in_double(image.dtype) ? richardson_lucy_in<double> : richardson_lucy_in<float>;
   try {
-    run(image, out, taps, weights, outside, num_iter, least, workers);
+    run(image, out, taps, weights, options, workers);
   } catch (const NotFinite&) {
     return false;
   }

@@ -63,13 +63,22 @@ void SpectralPlan<T>::clear_rows(T* plane, std::int64_t row) const {
 }
 
 template <class T>
-void SpectralPlan<T>::forward_columns(T* plane, T* work) const {
-  for (std::int64_t b = 0; b < blocks_; ++b) y_->forward(plane + b * block_stride_, items_, work);
+void SpectralPlan<T>::forward_columns(T* plane, const Mirror* mirror, T* work) const {
+  for (std::int64_t b = 0; b < blocks_; ++b) {
+    T* const slots = plane + b * block_stride_;
+    if (mirror != nullptr)
+      mirror->extend(items_, [&](std::int64_t y) { return slots + y * items_; });
+    y_->forward(slots, items_, work);
+  }
 }
 
 template <class T>
-void SpectralPlan<T>::inverse_columns(T* plane, T* work) const {
-  for (std::int64_t b = 0; b < blocks_; ++b) y_->inverse(plane + b * block_stride_, items_, work);
+void SpectralPlan<T>::inverse_columns(T* plane, const Mirror* mirror, T* work) const {
+  for (std::int64_t b = 0; b < blocks_; ++b) {
+    T* const slots = plane + b * block_stride_;
+    y_->inverse(slots, items_, work);
+    if (mirror != nullptr) mirror->fold(items_, [&](std::int64_t y) { return slots + y * items_; });
+  }
 }
 
 template class SpectralPlan<float>;

@@ -19,6 +19,7 @@
 
 #include "base/parallel.hpp"
 #include "base/scratch.hpp"
+#include "ops/mirror.hpp"
 #include "ops/rows.hpp"
 #include "ops/spectral_transform.hpp"
 
@@ -46,6 +47,7 @@ class SpectralPlan {
   std::int64_t rows() const { return y_->size(); }
   std::int64_t columns() const { return x_->size(); }
   std::int64_t pixels() const { return planes() * rows() * columns(); }
+  bool is_volume() const { return planes() > 1; }
   Volume all() const { return {{0, planes()}, {0, rows()}}; }
 
   // Items of a spectrum, and of a block of rows. A spectrum is aligned to a line of the cache.
@@ -60,8 +62,12 @@ class SpectralPlan {
   // written: it fills slots, which become a part of the spectrum. Beyond the volume are zeros.
   // read: slots hold a part of the image, scaled by pixels(); the spectrum is used up.
   // changed: both.
+  //
+  // In a volume, rows beyond a `mirror`'s frame are folded onto it before they are read, and
+  // mirrored after they were written; with fewer axes that is left to steps over frequencies.
   template <class Step>
-  void over_pixels(T* spectrum, Pixels kind, Volume volume, int workers, const Step& step) const;
+  void over_pixels(T* spectrum, Pixels kind, Volume volume, int workers, const Step& step,
+                   const Mirror* mirror = nullptr) const;
 
   // Calls step(transform, slots, offset, stride, work) for each line of slots along the outermost
   // axis. They lie `offset` into the spectrum and `stride` apart.
@@ -76,13 +82,12 @@ class SpectralPlan {
   void demand_finite(const T* slots) const;
 
  private:
-  bool is_volume() const { return planes() > 1; }
   std::int64_t work_size() const;
   template <class Step>
   void over_rows(T* plane, Pixels kind, std::int64_t row, const Step& step) const;
   void clear_rows(T* plane, std::int64_t row) const;
-  void forward_columns(T* plane, T* work) const;
-  void inverse_columns(T* plane, T* work) const;
+  void forward_columns(T* plane, const Mirror* mirror, T* work) const;
+  void inverse_columns(T* plane, const Mirror* mirror, T* work) const;
 
   std::shared_ptr<const ComplexTransform<T>> z_, y_;
   std::shared_ptr<const RealTransform<T>> x_;
@@ -117,7 +122,7 @@ void SpectralPlan<T>::over_rows(T* plane, Pixels kind, std::int64_t row, const S
 template <class T>
 template <class Step>
 void SpectralPlan<T>::over_pixels(T* spectrum, Pixels kind, Volume volume, int workers,
-                                  const Step& step) const {
+                                  const Step& step, const Mirror* mirror) const {
   const std::int64_t row_blocks = (rows() + lanes_ - 1) / lanes_;
   const auto over_block = [&](std::int64_t z, std::int64_t b) {
     T* const plane = spectrum + z * plane_stride_;
@@ -141,9 +146,9 @@ void SpectralPlan<T>::over_pixels(T* spectrum, Pixels kind, Volume volume, int w
     }
     Scratch scratch(Scratch::size_of<T>(work_size()));
     T* const work = scratch.take<T>(work_size());
-    if (kind != Pixels::written) inverse_columns(plane, work);
+    if (kind != Pixels::written) inverse_columns(plane, mirror, work);
     for (std::int64_t b = 0; b < row_blocks; ++b) over_block(z, b);
-    if (kind != Pixels::read) forward_columns(plane, work);
+    if (kind != Pixels::read) forward_columns(plane, mirror, work);
   });
 }
 

@@ -32,6 +32,7 @@ __all__ = [
     "as_modes",
     "as_origins",
     "as_out",
+    "as_shares",
     "as_weights",
     "as_workers",
     "computing_dtype",
@@ -143,6 +144,28 @@ def as_weights(weights: ArrayLike, ndim: int) -> Array:
     return array
 
 
+def as_shares(value: ArrayLike, name: str, image: Array, channels: int | None) -> Array:
+    """Return weights from 0 to 1 for each pixel of an image, in the dtype computed in or as uint8.
+
+    With channels they may be the same for each.
+    """
+    array = _as_ndarray(value, name)
+    shape = image.shape
+    if array.dtype.char not in _COMPUTED_IN and array.dtype != np.bool_:
+        raise TypeError(f"{name} has dtype {array.dtype}; accepted are bool and real numbers")
+    if channels is not None and array.shape == shape[:channels] + shape[channels + 1 :]:
+        array = np.broadcast_to(np.expand_dims(array, channels), shape)
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}; accepted is the image's, {shape}")
+    if not (array.min() >= 0 and array.max() <= 1):  # NaN is neither
+        raise ValueError(f"{name} holds values that are not from 0 to 1")
+    if not array.any():
+        raise ValueError(f"{name} is 0 everywhere; some pixel must count")
+    if array.dtype == np.bool_:
+        return array.view(np.uint8)
+    return np.require(array, computing_dtype(image), "A")
+
+
 def as_out(out: Any, image: Array, shape: tuple[int, ...] | None = None) -> Array | None:
     """Check that `out` can take a result of this shape; None: the image's."""
     if out is None:
@@ -182,9 +205,16 @@ def _overlaps_itself(array: Array) -> bool:
     return False
 
 
-def deliver(out: Array | None, image: Array, compute: Callable[[Array | None], Array]) -> Array:
-    """Compute into `out`, or into a fresh array first where `out` may overlap the image."""
-    if out is None or not np.may_share_memory(out, image):
+def deliver(
+    out: Array | None,
+    read: Array | Sequence[Array | None],
+    compute: Callable[[Array | None], Array],
+) -> Array:
+    """Compute into `out`, or into a fresh array first where `out` may overlap what is read."""
+    arrays = (read,) if isinstance(read, np.ndarray) else read
+    if out is None or not any(
+        array is not None and np.may_share_memory(out, array) for array in arrays
+    ):
         return compute(out)
     out[...] = compute(None)
     return out
@@ -198,8 +228,15 @@ def as_choice(value: Any, name: str, choices: Sequence[str]) -> str:
     raise ValueError(f"{name} is {reprlib.repr(value)}; accepted are {accepted}")
 
 
-def as_float(value: Any, name: str, *, minimum: float = -math.inf, finite: bool = True) -> float:
-    """Return a real number as a float, not below `minimum`."""
+def as_float(
+    value: Any,
+    name: str,
+    *,
+    minimum: float = -math.inf,
+    maximum: float = math.inf,
+    finite: bool = True,
+) -> float:
+    """Return a real number as a float, not below `minimum` nor above `maximum`."""
     refused = (bool, np.bool_, str, bytes, complex, np.complexfloating)
     if isinstance(value, refused) or _ndim(value) != 0:
         raise TypeError(f"{name} is {reprlib.repr(value)}; accepted is a real number")
@@ -213,6 +250,8 @@ def as_float(value: Any, name: str, *, minimum: float = -math.inf, finite: bool 
         raise ValueError(f"{name} is {number}; accepted is a finite number")
     if number < minimum:
         raise ValueError(f"{name} is {number:g}; accepted is {minimum:g} or more")
+    if number > maximum:
+        raise ValueError(f"{name} is {number:g}; accepted are {minimum:g} to {maximum:g}")
     return number
 
 

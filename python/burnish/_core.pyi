@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -82,12 +82,20 @@ def pyramid_reduce(
 ) -> NDArray[Any]: ...
 def richardson_lucy(
     image: NDArray[Any],
-    weights: NDArray[np.float64],
+    kernel: NDArray[np.float64],
     axes: Sequence[int],
     origins: Sequence[int],
     boundary: str,
     num_iter: int,
     least: float,
+    weights: NDArray[Any] | None,
+    background: float,
+    damping: float,
+    acceleration: bool,
+    total_variation: float,
+    stop: str,
+    stop_at: float,
+    observer: Callable[[int, int, NDArray[Any]], bool] | None,
     out: NDArray[Any] | None,
     workers: int,
 ) -> NDArray[Any] | None: ...
