@@ -169,7 +169,7 @@ void check_estimate(const Array& out, const Truth& truth, const std::vector<ops:
 void run(Bytes& bytes) {
   decode_level(bytes);
   const Rerun rerun = decode_rerun(bytes);
-  const Shape shape = decode_shape(bytes, 1 << 12);
+  const Shape shape = decode_shape(bytes, 1 << 10);
   const DType dtype = decode_dtype(bytes);
   Array image = decode_array(bytes, shape, dtype, true);
   const bool bright = (dtype == DType::f32 || dtype == DType::f64) && bytes.ConsumeBool();

@@ -58,6 +58,27 @@ BURNISH_INLINE void butterfly(Complex<T>* x) {
     x[2] = middle2 + turned2;
     x[3] = middle2 - turned2;
     x[4] = middle1 - turned1;
+  } else if constexpr (R == 9) {
+    constexpr T cos1 = static_cast<T>(0.76604444311897803520L);
+    constexpr T sin1 = static_cast<T>(0.64278760968653932632L);
+    constexpr T cos2 = static_cast<T>(0.17364817766693034885L);
+    constexpr T sin2 = static_cast<T>(0.98480775301220805937L);
+    constexpr T cos4 = static_cast<T>(-0.93969262078590838405L);
+    constexpr T sin4 = static_cast<T>(0.34202014332566873304L);
+    Complex<T> y[3][3];
+    unroll<0, 3>([&](auto b) BURNISH_INLINED {
+      unroll<0, 3>([&](auto a) BURNISH_INLINED { y[b.value][a.value] = x[3 * a.value + b.value]; });
+      butterfly<3, Inverse>(y[b.value]);
+    });
+    y[1][1] = times<!Inverse>(y[1][1], cos1, sin1);
+    y[1][2] = times<!Inverse>(y[1][2], cos2, sin2);
+    y[2][1] = times<!Inverse>(y[2][1], cos2, sin2);
+    y[2][2] = times<!Inverse>(y[2][2], cos4, sin4);
+    unroll<0, 3>([&](auto k) BURNISH_INLINED {
+      Complex<T> z[3] = {y[0][k.value], y[1][k.value], y[2][k.value]};
+      butterfly<3, Inverse>(z);
+      unroll<0, 3>([&](auto q) BURNISH_INLINED { x[k.value + 3 * q.value] = z[q.value]; });
+    });
   } else {
     static_assert(R == 8);
     constexpr T half_root = static_cast<T>(0.70710678118654752440L);
@@ -167,6 +188,8 @@ BURNISH_INLINE void with_radix(std::ptrdiff_t radix, const F& f) {
       return f(Int<4>{});
     case 5:
       return f(Int<5>{});
+    case 9:
+      return f(Int<9>{});
     default:
       return f(Int<8>{});
   }

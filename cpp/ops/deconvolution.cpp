@@ -24,13 +24,27 @@ Border border_of(Outside outside) {
   return Border::constant;
 }
 
+// The pixels that a scene needs along an axis, so that what is blurred into the frame is right.
+std::int64_t least_period(std::int64_t size, const Taps& t, Outside outside) {
+  switch (outside) {
+    case Outside::wrap:
+      return size;
+    case Outside::zero:  // both sides of the frame share what is between them
+      return std::max(size + std::max(t.before, t.taps - 1 - t.before), t.taps);
+    case Outside::reflect:
+      return size + t.taps - 1;
+    case Outside::unknown:  // it ends somewhere: it does not touch itself
+      break;
+  }
+  return size + t.taps;
+}
+
 KernelAxis kernel_axis(const Axis& axis, const FoldedKernel& kernel, Outside outside, bool is_row) {
   if (!axis.filtered()) return {axis.size, 1, 0, 0};
   const auto at = static_cast<std::size_t>(axis.kernel_axis);
   const Taps& t = kernel.taps[at];
-  // An unknown scene ends somewhere: it does not touch itself.
-  const std::int64_t least = axis.size + t.taps - (outside == Outside::unknown ? 0 : 1);
-  const std::int64_t period = t.border == Border::wrap ? axis.size
+  const std::int64_t least = least_period(axis.size, t, outside);
+  const std::int64_t period = outside == Outside::wrap ? least
                               : is_row                 ? next_fast_row(least)
                                                        : next_fast_size(least);
   return {period, t.taps, t.before, kernel.stride(at)};

@@ -28,8 +28,9 @@ struct Blur {
 };
 
 // `taps` and `weights` are those of correlate, for the blur; what they say of borders is not
-// looked at. The scene has as many pixels more along an axis as the PSF reaches, and some more up
-// to a size that transforms fast; with `wrap` as many as the image.
+// looked at. The scene has at least as many pixels more along an axis as the PSF reaches to one
+// side, with `unknown` and `reflect` to both, and some more up to a size that transforms fast; with
+// `wrap` as many as the image.
 Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps,
                const double* weights, Outside outside);
 
