@@ -90,12 +90,15 @@ def test_demo_on_its_own_pictures(tmp_path, capsys):
     edge = max(picture.shape[1] for picture in shown)
     assert page.shape == (
         sheet.GAP + sum(height + sheet.LABEL + sheet.GAP for height in heights),
-        sheet.GAP + 3 * (edge + sheet.GAP),
+        sheet.GAP + 4 * (edge + sheet.GAP),
         3,
     )
-    first = [panel(page, column, shown[0].shape[:2]) for column in range(3)]
+    first = [panel(page, column, shown[0].shape[:2]) for column in range(4)]
     np.testing.assert_array_equal(first[0], shown[0])
     assert roughness(first[1]) < roughness(first[2]) < roughness(first[0])
+    # The whole picture was deconvolved: what is shown has no edges.
+    errors = [burnish.mse(first[0], each) for each in first[1:]]
+    assert errors[2] < errors[1] < errors[0]
 
 
 @pytest.mark.parametrize(
@@ -120,10 +123,10 @@ def test_demo_on_a_file(tmp_path, capsys, name, pixels):
         page = np.asarray(image)
     assert page.shape[:2] == (
         sheet.GAP + SHAPE[0] + sheet.LABEL + sheet.GAP,
-        sheet.GAP + 3 * (SHAPE[1] + sheet.GAP),
+        sheet.GAP + 4 * (SHAPE[1] + sheet.GAP),
     )
     if page.shape[2] == 4:
-        for column in range(3):
+        for column in range(4):
             np.testing.assert_array_equal(panel(page, column)[..., 3], pixels[..., -1])
         pixels = pixels[..., :-1]
 
@@ -131,7 +134,8 @@ def test_demo_on_a_file(tmp_path, capsys, name, pixels):
     colours = pixels.reshape(*SHAPE, -1)
     blurred = burnish.convolve(colours, sheet._disk(3), channel_axis=2)
     sharpened = burnish.unsharp_mask(blurred, radius=2, amount=2, channel_axis=2)
-    for column, expected in enumerate((colours, blurred, sharpened)):
+    deconvolved = burnish.richardson_lucy(blurred, sheet._disk(3), channel_axis=2)
+    for column, expected in enumerate((colours, blurred, sharpened, deconvolved)):
         eight = expected if pixels.dtype == np.uint8 else np.rint(expected / 257)
         shown = np.broadcast_to(eight, (*SHAPE, 3))
         np.testing.assert_array_equal(panel(page, column)[..., :3], shown)

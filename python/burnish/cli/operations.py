@@ -168,6 +168,24 @@ def _unsharp_mask(radius: int) -> Operation:
     )
 
 
+def _richardson_lucy(size: int) -> Operation:
+    psf = burnish.psf.gaussian(size / 6, size=size)
+
+    def ours(scene: Scene) -> Call:
+        return lambda: burnish.richardson_lucy(
+            scene.grey, psf, num_iter=10, boundary="zero", workers=scene.workers
+        )
+
+    def skimage(scene: Scene) -> Call:
+        from skimage import restoration
+
+        call: Any = restoration.richardson_lucy  # untyped
+        narrow = psf.astype(np.float32)
+        return lambda: np.asarray(call(scene.grey, narrow, num_iter=10, clip=False))
+
+    return Operation(f"Richardson-Lucy {size}x{size}", ours, {"scikit-image": skimage})
+
+
 # A family joins by one entry here.
 OPERATIONS = (
     _dense(3, "float32"),
@@ -181,4 +199,5 @@ OPERATIONS = (
     _uniform(31),
     _ssim(),
     _unsharp_mask(2),
+    _richardson_lucy(15),
 )

@@ -29,9 +29,10 @@ _BLUR_RADIUS = 3
 
 @dataclass(frozen=True)
 class Step:
-    """A panel: its label, and how it comes from the panel before it."""
+    """A panel: its label, which panel it is made of, counted from the left, and how."""
 
     label: str
+    of: int
     run: Callable[[Picture, int | None], Picture]
 
 
@@ -65,11 +66,23 @@ def _sharpened(picture: Picture, workers: int | None) -> Picture:
     )
 
 
+def _deconvolved(picture: Picture, workers: int | None) -> Picture:
+    return picture.with_pixels(
+        burnish.richardson_lucy(
+            picture.pixels,
+            _disk(_BLUR_RADIUS),
+            channel_axis=picture.channel_axis,
+            workers=workers,
+        )
+    )
+
+
 # A family that restores or enhances joins by one line here.
 STEPS = (
-    Step("original", lambda picture, workers: picture),
-    Step(f"blurred (disk of radius {_BLUR_RADIUS})", _blurred),
-    Step("then sharpened (unsharp mask)", _sharpened),
+    Step("original", 0, lambda picture, workers: picture),
+    Step(f"blurred (disk of radius {_BLUR_RADIUS})", 0, _blurred),
+    Step("then sharpened (unsharp mask)", 1, _sharpened),
+    Step("or deconvolved (Richardson-Lucy)", 1, _deconvolved),
 )
 
 
@@ -104,11 +117,10 @@ def _short(name: str) -> str:
 
 
 def _panels(picture: Picture, workers: int | None) -> list[Image.Image]:
-    panels = []
-    for step in STEPS:
-        picture = step.run(picture, workers)
-        panels.append(_as_panel(picture.middle(LARGEST_PANEL)))
-    return panels
+    made = [picture]
+    for step in STEPS[1:]:
+        made.append(step.run(made[step.of], workers))
+    return [_as_panel(each.middle(LARGEST_PANEL)) for each in made]
 
 
 def _as_panel(picture: Picture) -> Image.Image:
