@@ -328,6 +328,21 @@ struct Change {
   std::ptrdiff_t count;
 };
 
+// Ratio without weights and damping, and Product, in the middle of a transform: between the
+// outermost stage back and that forth. The other rows hold 8 * stage.count numbers a lane.
+template <class T>
+struct RatioBetween {
+  RealStage<T> stage;
+  const T* observed;
+  T scale, least, background;
+};
+template <class T>
+struct ProductBetween {
+  RealStage<T> stage;
+  T* estimate;
+  const T* gain;  // null: 1
+};
+
 // row[i] -= other[i].
 template <class T>
 struct SubtractRow {
@@ -472,6 +487,8 @@ struct Table {
   void (*richardson_lucy_predict)(const Predict<T>&);
   Products (*richardson_lucy_step)(const Step<T>&);
   Products (*richardson_lucy_change)(const Change<T>&);
+  void (*richardson_lucy_ratio_between)(const RatioBetween<T>&);
+  void (*richardson_lucy_product_between)(const ProductBetween<T>&);
   void (*subtract_row)(const SubtractRow<T>&);
   void (*multiply_row)(const MultiplyRow<T>&);
   void (*shift_lanes)(const ShiftLanes<T>&);

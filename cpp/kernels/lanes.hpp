@@ -103,6 +103,21 @@ BURNISH_INLINE Vector<T> operator*(Vector<T> a, T w) {
   return a;
 }
 
+template <class T>
+BURNISH_INLINE Vector<T> operator+(Vector<T> a, T b) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] += b;
+  return a;
+}
+
+template <class T>
+BURNISH_INLINE Vector<T> quotient_above(const Vector<T>& a, Vector<T> b, T least, T scale) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) {
+    const bool divides = b.lane[i] > least;
+    b.lane[i] = a.lane[i] * (divides ? scale : T{0}) / (divides ? b.lane[i] : T{1});
+  }
+  return b;
+}
+
 #else
 
 template <class T>
@@ -126,6 +141,14 @@ BURNISH_INLINE void add_product(V& a, V x, T w) {
 template <class V, class T>
 BURNISH_INLINE void multiply(V& a, T w) {
   a *= w;
+}
+
+// a * scale / b where b is above `least`, else 0; NaN where a is.
+template <class V, class T>
+BURNISH_INLINE V quotient_above(V a, V b, T least, T scale) {
+  const V limit = V{} + least;
+  const V zero{};
+  return a * (b > limit ? zero + scale : zero) / (b > limit ? b : zero + 1);
 }
 
 #endif

@@ -1,60 +1,32 @@
 // Real Fourier transforms in terms of complex ones: a real transform of n numbers is parted into a
 // real one of n / 4 and complex ones of n / 8 and n / 4, with no pass to untangle them.
 #include "kernels/level.hpp"
-#include "kernels/slots.hpp"
+#include "kernels/real_stage.hpp"
 
 namespace burnish::kernels::BURNISH_LEVEL {
 namespace {
 
-// With x0 = x[j], x1 = x[j + n / 8], ..., x7: slot 0 holds x0 and x4, slot 1 x1 and x5, slot 2 x2
-// and x6, slot 3 x3 and x7. The sums of four make the real transform of the frequencies 0, 4, 8,
-// ..., their differences the complex ones of 2, 6, 10, ... and of 1, 5, 9, ..., the conjugates of
-// which are 3, 7, 11, ...
 template <class T>
 void part(const RealStage<T>& a) {
   const std::ptrdiff_t apart = a.count * slot_items<T>;
   for (std::ptrdiff_t j = 0; j < a.count; ++j) {
     T* const slot = a.slots + j * slot_items<T>;
-    const T* const w = a.twiddles + 6 * j;
-    const Complex<T> x04 = load_slot(slot);
-    const Complex<T> x15 = load_slot(slot + apart);
-    const Complex<T> x26 = load_slot(slot + 2 * apart);
-    const Complex<T> x37 = load_slot(slot + 3 * apart);
-    const Vector<T> sum04 = x04.re + x04.im;
-    const Vector<T> sum15 = x15.re + x15.im;
-    const Vector<T> sum26 = x26.re + x26.im;
-    const Vector<T> sum37 = x37.re + x37.im;
-    const Complex<T> fourth{sum04 + sum26, sum15 + sum37};
-    const Complex<T> second{sum04 - sum26, sum37 - sum15};
-    const Complex<T> first{x04.re - x04.im, x26.im - x26.re};
-    const Complex<T> first_shifted{x15.re - x15.im, x37.im - x37.re};
-    store_slot(slot, fourth);
-    store_slot(slot + apart, times<false>(second, w[0], w[1]));
-    store_slot(slot + 2 * apart, times<false>(first, w[2], w[3]));
-    store_slot(slot + 3 * apart, times<false>(first_shifted, w[4], w[5]));
+    Complex<T> x[4];
+    unroll<0, 4>([&](auto q) BURNISH_INLINED { x[q.value] = load_slot(slot + q.value * apart); });
+    part_real(x, a.twiddles + 6 * j);
+    unroll<0, 4>([&](auto q) BURNISH_INLINED { store_slot(slot + q.value * apart, x[q.value]); });
   }
 }
 
-// The way back. The real and the complex transforms back give n / 4 and half of n / 2 times what
-// they were made of: hence the twos.
 template <class T>
 void merge(const RealStage<T>& a) {
   const std::ptrdiff_t apart = a.count * slot_items<T>;
   for (std::ptrdiff_t j = 0; j < a.count; ++j) {
     T* const slot = a.slots + j * slot_items<T>;
-    const T* const w = a.twiddles + 6 * j;
-    const Complex<T> fourth = load_slot(slot);
-    const Complex<T> second = times<true>(load_slot(slot + apart), 2 * w[0], 2 * w[1]);
-    const Complex<T> first = times<true>(load_slot(slot + 2 * apart), 2 * w[2], 2 * w[3]);
-    const Complex<T> first_shifted = times<true>(load_slot(slot + 3 * apart), 2 * w[4], 2 * w[5]);
-    const Vector<T> sum04 = fourth.re + second.re;
-    const Vector<T> sum26 = fourth.re - second.re;
-    const Vector<T> sum15 = fourth.im - second.im;
-    const Vector<T> sum37 = fourth.im + second.im;
-    store_slot(slot, Complex<T>{sum04 + first.re, sum04 - first.re});
-    store_slot(slot + apart, Complex<T>{sum15 + first_shifted.re, sum15 - first_shifted.re});
-    store_slot(slot + 2 * apart, Complex<T>{sum26 - first.im, sum26 + first.im});
-    store_slot(slot + 3 * apart, Complex<T>{sum37 - first_shifted.im, sum37 + first_shifted.im});
+    Complex<T> x[4];
+    unroll<0, 4>([&](auto q) BURNISH_INLINED { x[q.value] = load_slot(slot + q.value * apart); });
+    merge_real(x, a.twiddles + 6 * j);
+    unroll<0, 4>([&](auto q) BURNISH_INLINED { store_slot(slot + q.value * apart, x[q.value]); });
   }
 }
 

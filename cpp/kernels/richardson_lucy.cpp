@@ -2,6 +2,7 @@
 #include "kernels/lanes.hpp"
 #include "kernels/level.hpp"
 #include "kernels/logarithm.hpp"
+#include "kernels/real_stage.hpp"
 
 namespace burnish::kernels::BURNISH_LEVEL {
 namespace {
@@ -138,6 +139,53 @@ void product(const Product<T>& a) {
   }
 }
 
+// Calls step(x, offset) for four slots of pixels at a time, between the outermost stages of a real
+// transform back and forth. Slot q of them stands q * apart + offset items in.
+template <class T, class Step>
+BURNISH_INLINE void between_stages(const RealStage<T>& a, const Step& step) {
+  const std::ptrdiff_t apart = a.count * slot_items<T>;
+  for (std::ptrdiff_t j = 0; j < a.count; ++j) {
+    const std::ptrdiff_t offset = j * slot_items<T>;
+    T* const slot = a.slots + offset;
+    Complex<T> x[4];
+    unroll<0, 4>([&](auto q) BURNISH_INLINED { x[q.value] = load_slot(slot + q.value * apart); });
+    merge_real(x, a.twiddles + 6 * j);
+    unroll<0, 4>([&](auto q) BURNISH_INLINED { step(x[q.value], offset + q.value * apart); });
+    part_real(x, a.twiddles + 6 * j);
+    unroll<0, 4>([&](auto q) BURNISH_INLINED { store_slot(slot + q.value * apart, x[q.value]); });
+  }
+}
+
+template <class T>
+void ratio_between(const RatioBetween<T>& a) {
+  between_stages(a.stage, [&](Complex<T>& x, std::ptrdiff_t offset) BURNISH_INLINED {
+    const Complex<T> observed = load_slot(a.observed + offset);
+    x.re = quotient_above(observed.re, x.re + a.background, a.least, a.scale);
+    x.im = quotient_above(observed.im, x.im + a.background, a.least, a.scale);
+  });
+}
+
+template <class T>
+void product_between(const ProductBetween<T>& a) {
+  between_stages(a.stage, [&](Complex<T>& x, std::ptrdiff_t offset) BURNISH_INLINED {
+    const Complex<T> estimate = load_slot(a.estimate + offset);
+    x.re = x.re * estimate.re;
+    x.im = x.im * estimate.im;
+    store_slot(a.estimate + offset, x);
+  });
+}
+
+template <class T>
+void gain_between(const ProductBetween<T>& a) {
+  between_stages(a.stage, [&](Complex<T>& x, std::ptrdiff_t offset) BURNISH_INLINED {
+    const Complex<T> estimate = load_slot(a.estimate + offset);
+    const Complex<T> gain = load_slot(a.gain + offset);
+    x.re = x.re * estimate.re * gain.re;
+    x.im = x.im * estimate.im * gain.im;
+    store_slot(a.estimate + offset, x);
+  });
+}
+
 template <class T>
 void multiply(const MultiplyRow<T>& a) {
   T* __restrict row = a.row;
@@ -207,6 +255,14 @@ Products richardson_lucy_step(const Step<float>& args) { return step(args); }
 Products richardson_lucy_step(const Step<double>& args) { return step(args); }
 Products richardson_lucy_change(const Change<float>& args) { return change(args); }
 Products richardson_lucy_change(const Change<double>& args) { return change(args); }
+void richardson_lucy_ratio_between(const RatioBetween<float>& args) { ratio_between(args); }
+void richardson_lucy_ratio_between(const RatioBetween<double>& args) { ratio_between(args); }
+void richardson_lucy_product_between(const ProductBetween<float>& args) {
+  args.gain == nullptr ? product_between(args) : gain_between(args);
+}
+void richardson_lucy_product_between(const ProductBetween<double>& args) {
+  args.gain == nullptr ? product_between(args) : gain_between(args);
+}
 void subtract_row(const SubtractRow<float>& args) { subtract(args); }
 void subtract_row(const SubtractRow<double>& args) { subtract(args); }
 void multiply_row(const MultiplyRow<float>& args) { multiply(args); }

@@ -276,6 +276,15 @@ class RichardsonLucy {
   // Makes the blurred estimate its ratio to the image. Returns the root mean square of their
   // difference, where that may end the iterations.
   double divide() {
+    if (plan_.has_row_stage() && !weighs()) {
+      plan_.over_pixels(
+          spectrum_, Pixels::between, frame_, workers_,
+          [&](std::int64_t z, std::int64_t y, T* slots) {
+            active_table<T>().richardson_lucy_ratio_between(
+                {plan_.row_stage(slots), at(observed_, frame_, z, y), scale_, least_, background_});
+          });
+      return 0;
+    }
     std::vector<Products> misfits(static_cast<std::size_t>(blocks(frame_)));
     plan_.over_pixels(
         spectrum_, Pixels::changed, frame_, workers_,
@@ -313,6 +322,20 @@ class RichardsonLucy {
 
   // Multiplies the estimate with what has come back, and transforms its rows if it is blurred next.
   Sums advance(bool last) {
+    const bool is_product = !options_.acceleration && !measures_change() && !smooths();
+    if (plan_.has_row_stage() && is_product && !last && !x_mirror_) {
+      plan_.over_pixels(
+          spectrum_, Pixels::between, scene_, workers_,
+          [&](std::int64_t z, std::int64_t y, T* slots) {
+            T* const estimate = at(estimate_, scene_, z, y);
+            active_table<T>().richardson_lucy_product_between(
+                {plan_.row_stage(slots), estimate,
+                 gain_ == nullptr ? nullptr : at(gain_, scene_, z, y)});
+            plan_.demand_finite(estimate);
+          },
+          mirrored_rows());
+      return {};
+    }
     std::vector<Sums> sums(static_cast<std::size_t>(blocks(scene_)));
     plan_.over_pixels(
         spectrum_, last || options_.acceleration ? Pixels::read : Pixels::changed, scene_, workers_,

@@ -29,7 +29,7 @@ namespace burnish::ops {
 struct NotFinite {};
 
 // What a step over pixels takes from the spectrum, and whether it goes back there.
-enum class Pixels { written, read, changed };
+enum class Pixels { written, read, changed, between };
 
 // Which pixels a step is about.
 struct Volume {
@@ -62,12 +62,17 @@ class SpectralPlan {
   // written: it fills slots, which become a part of the spectrum. Beyond the volume are zeros.
   // read: slots hold a part of the image, scaled by pixels(); the spectrum is used up.
   // changed: both.
+  // between: both, but the step does the outermost stages of the rows too, row_stage() back and
+  // then forth, and what it does to the pixels between them. Only where has_row_stage().
   //
   // In a volume, rows beyond a `mirror`'s frame are folded onto it before they are read, and
   // mirrored after they were written; with fewer axes that is left to steps over frequencies.
   template <class Step>
   void over_pixels(T* spectrum, Pixels kind, Volume volume, int workers, const Step& step,
                    const Mirror* mirror = nullptr) const;
+
+  bool has_row_stage() const { return x_->has_stage(); }
+  kernels::RealStage<T> row_stage(T* slots) const { return x_->stage(slots); }
 
   // Calls step(transform, slots, offset, stride, work) for each line of slots along the outermost
   // axis. They lie `offset` into the spectrum and `stride` apart.
@@ -109,11 +114,11 @@ void SpectralPlan<T>::over_rows(T* plane, Pixels kind, std::int64_t row, const S
   const std::int64_t unused = blocks_ * lanes_ - x_->columns();
   if (kind != Pixels::written) {
     active_table<T>().tiles_to_slots({tiles, block_stride_, slots, blocks});
-    x_->inverse(slots, work);
+    kind == Pixels::between ? x_->inverse_inside(slots, work) : x_->inverse(slots, work);
   }
   step(row, slots);
   if (kind != Pixels::read) {
-    x_->forward(slots, work);
+    kind == Pixels::between ? x_->forward_inside(slots, work) : x_->forward(slots, work);
     std::fill_n(slots + x_->columns() * items_, unused * items_, T{});
     active_table<T>().slots_to_tiles({slots, tiles, block_stride_, blocks});
   }

@@ -207,12 +207,23 @@ std::size_t RealTransform<T>::bytes() const {
 }
 
 template <class T>
+kernels::RealStage<T> RealTransform<T>::stage(T* slots) const {
+  return levels_.front().stage(slots);
+}
+
+template <class T>
 void RealTransform<T>::forward(T* slots, T* work) const {
+  if (has_stage()) active_table<T>().real_part(stage(slots));
+  forward_inside(slots, work);
+}
+
+template <class T>
+void RealTransform<T>::forward_inside(T* slots, T* work) const {
   const std::ptrdiff_t items = slot_items<T>();
   const auto& table = active_table<T>();
   for (const Level& level : levels_) {
     const auto count = static_cast<std::ptrdiff_t>(level.count);
-    table.real_part({slots, count, level.twiddles.data()});
+    if (&level != &levels_.front()) table.real_part(level.stage(slots));
     level.eighth->forward(slots + count * items, items, work);
     level.quarter->forward(slots + 2 * count * items, items, work);
   }
@@ -233,6 +244,12 @@ void RealTransform<T>::forward(T* slots, T* work) const {
 
 template <class T>
 void RealTransform<T>::inverse(T* slots, T* work) const {
+  inverse_inside(slots, work);
+  if (has_stage()) active_table<T>().real_merge(stage(slots));
+}
+
+template <class T>
+void RealTransform<T>::inverse_inside(T* slots, T* work) const {
   const std::ptrdiff_t items = slot_items<T>();
   const auto& table = active_table<T>();
   if (size_ % 2 == 0) std::copy_n(slots + size_ / 2 * items, items / 2, slots + items / 2);
@@ -246,7 +263,7 @@ void RealTransform<T>::inverse(T* slots, T* work) const {
     const auto count = static_cast<std::ptrdiff_t>(level->count);
     level->eighth->inverse(slots + count * items, items, work);
     level->quarter->inverse(slots + 2 * count * items, items, work);
-    table.real_merge({slots, count, level->twiddles.data()});
+    if (&*level != &levels_.front()) table.real_merge(level->stage(slots));
   }
 }
 

@@ -75,9 +75,20 @@ class RealTransform final : public Cacheable {
   void forward(T* slots, T* work) const;
   void inverse(T* slots, T* work) const;
 
+  // The outermost stage of the slots, real_part forward and real_merge back, if there is one, and
+  // all but that.
+  bool has_stage() const { return !levels_.empty(); }
+  kernels::RealStage<T> stage(T* slots) const;
+  void forward_inside(T* slots, T* work) const;
+  void inverse_inside(T* slots, T* work) const;
+
  private:
   // A real transform of 8 * count numbers, less the real one of a quarter of them.
   struct Level {
+    kernels::RealStage<T> stage(T* slots) const {
+      return {slots, static_cast<std::ptrdiff_t>(count), twiddles.data()};
+    }
+
     std::int64_t count;
     std::vector<T> twiddles;
     std::shared_ptr<const ComplexTransform<T>> eighth, quarter;
