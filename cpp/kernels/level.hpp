@@ -64,6 +64,12 @@ double squared_error_f32(const PlainSquaredError& args);
 double squared_error_u8(const PlainSquaredError& args);
 double squared_error_u16(const PlainSquaredError& args);
 double sum(const Sum& args);
+void draw_normals(const DrawNormals<float>& args);
+void draw_normals(const DrawNormals<double>& args);
+void slot_power(const SlotPower<float>& args);
+void slot_power(const SlotPower<double>& args);
+void wiener_sample(const WienerSample<float>& args);
+void wiener_sample(const WienerSample<double>& args);
 void unsharp(const Unsharp<float>& args);
 void unsharp(const Unsharp<double>& args);
 

@@ -44,6 +44,9 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.richardson_lucy_largest = richardson_lucy_largest;
   t.richardson_lucy_ratio = richardson_lucy_ratio;
   t.richardson_lucy_product = richardson_lucy_product;
+  t.draw_normals = draw_normals;
+  t.slot_power = slot_power;
+  t.wiener_sample = wiener_sample;
   return t;
 }
 

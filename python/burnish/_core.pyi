@@ -4,6 +4,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+class UnsupervisedWienerChain: ...
+
 def clear_cache() -> None: ...
 def config() -> dict[str, Any]: ...
 def convolution_time(
@@ -122,6 +124,30 @@ def uniform_filter(
     out: NDArray[Any] | None,
     workers: int,
 ) -> NDArray[Any]: ...
+def unsupervised_wiener_mean(chain: UnsupervisedWienerChain, workers: int) -> NDArray[Any]: ...
+def unsupervised_wiener_sample(chain: UnsupervisedWienerChain, workers: int) -> NDArray[Any]: ...
+def unsupervised_wiener_scale(chain: UnsupervisedWienerChain) -> tuple[float, float]: ...
+def unsupervised_wiener_start(
+    image: NDArray[Any],
+    weights: NDArray[np.float64],
+    origins: Sequence[int],
+    prior: NDArray[np.float64],
+    prior_origins: Sequence[int],
+    keeps_samples: bool,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> UnsupervisedWienerChain | None: ...
+def unsupervised_wiener_step(
+    chain: UnsupervisedWienerChain,
+    noise_precision: float,
+    prior_precision: float,
+    key: int,
+    iteration: int,
+    counts: bool,
+    compares: bool,
+    normals: NDArray[np.float64] | None,
+    workers: int,
+) -> tuple[float, float, float]: ...
 def unsharp_mask(
     image: NDArray[Any],
     factors: Sequence[NDArray[np.float64]],
