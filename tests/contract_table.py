@@ -294,6 +294,27 @@ FUNCTIONS = {
         {"psf": _KERNEL, "num_iter": 3},
         _slow(burnish.richardson_lucy, psf=_KERNEL, num_iter=1000),
     ),
+    "restoration.unsupervised_wiener": Function(
+        burnish.unsupervised_wiener,
+        {
+            "image": "image of finite pixels",
+            "psf": "psf 2-D",
+            "reg": "optional operator",
+            "threshold": "small, not negative",
+            "min_num_iter": "count",
+            "max_num_iter": "samples after 3",
+            "burnin": "samples before 8",
+            "rng": "rng",
+            "return_chains": "flag",
+            "callback": "callback",
+            "channel_axis": "optional axis",
+            **_RUN,
+        },
+        {"psf": _KERNEL, "max_num_iter": 8, "burnin": 3, "rng": 0},
+        _slow(
+            burnish.unsupervised_wiener, psf=_KERNEL, min_num_iter=10_000, max_num_iter=10_000
+        ),
+    ),
     "set_num_threads": Function(burnish.set_num_threads, {"workers": "workers"}, {"workers": 2}),
     "show_config": Function(burnish.show_config, {"mode": "choice"}),
     "get_num_threads": Function(burnish.get_num_threads, {}),

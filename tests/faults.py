@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import faults_psf
+import faults_sampling
 import numpy as np
 from fault import (
     BEYOND,
@@ -401,6 +402,7 @@ FAULTS: dict[str, list[Fault]] = {
         *(works(repr(n), lambda _, n=n: n) for n in (1, 3, np.int8(2), np.uint64(2))),
     ],
     "layers": _LAYERS,
+    **faults_sampling.FAULTS,
     "one of two arrays": _ONE_OF_TWO_ARRAYS,
     "one of two images": _ONE_OF_TWO,
     "optional mask": _MASK,

@@ -290,8 +290,8 @@ class Chain final : public WienerChain {
     const std::int64_t row_blocks = (plan_.rows() + lanes() - 1) / lanes();
     std::vector<T> largest(static_cast<std::size_t>(plan_.planes() * row_blocks));
     for_tiles(plan_.planes() * row_blocks, workers, [&](std::int64_t i) {
-      Scratch scratch(Scratch::size_of<T>(plan_.pixel_items()));
-      T* const slots = scratch.take<T>(plan_.pixel_items());
+      Scratch scratch(Scratch::size_of<T>(plan_.block_size()));
+      T* const slots = scratch.take<T>(plan_.block_size());
       slot_rows_.load(in, 0, window(i / row_blocks, i % row_blocks * lanes()), slots);
       largest[static_cast<std::size_t>(i)] =
           active_table<T>().richardson_lucy_largest({slots, plan_.pixel_items()});
