@@ -300,7 +300,7 @@ FUNCTIONS = {
             "image": "image of finite pixels",
             "psf": "psf 2-D",
             "reg": "optional operator",
-            "threshold": "small, not negative",
+            "threshold": "threshold",
             "min_num_iter": "count",
             "max_num_iter": "samples after 3",
             "burnin": "samples before 8",

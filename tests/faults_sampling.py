@@ -44,6 +44,11 @@ def _numbers(wrong: tuple[int, ...], right: tuple) -> list[Fault]:
 
 FAULTS = {
     "optional operator": _OPERATOR,
+    "threshold": [
+        *values("TypeError", None, "1", b"1", True, np.True_, 1j, [1.0], np.ones(1), {}),
+        *values("ValueError", 10**400, np.nan, np.inf, -1, -1e-300),
+        *(works(repr(each), lambda _, each=each: each) for each in (0, -0.0, 1e-3, 1e300, 2**63)),
+    ],
     "count": _numbers((), (0, 1, 2**31, 2**64, np.int8(2))),
     "samples after 3": _numbers((0, 1, 4, 2**31, 2**64), (5, np.int8(6))),
     "samples before 8": _numbers((7, 8, 2**31, 2**64), (0, 6, np.uint64(2))),

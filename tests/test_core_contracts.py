@@ -298,7 +298,7 @@ CASES = [
 ]
 
 
-def _chain(*, samples: int = 1, keeps_samples: bool = True) -> _core.UnsupervisedWienerChain:
+def _chain(*, samples: int = 1, keeps_samples: bool = True) -> object:
     chain = _core.unsupervised_wiener_start(
         IMAGE.copy(), BOX, (0, 0), BOX, (0, 0), keeps_samples, None, 0
     )

@@ -21,6 +21,13 @@ struct Chain {
   bool has_mean = false;
 };
 
+constexpr const char* chain_name = "burnish.unsupervised_wiener";
+
+Chain& chain_of(const py::capsule& capsule) {
+  if (PyCapsule_IsValid(capsule.ptr(), chain_name) == 0) throw py::type_error("that is no chain");
+  return *static_cast<Chain*>(PyCapsule_GetPointer(capsule.ptr(), chain_name));
+}
+
 // None where the image is not finite.
 py::object start(const py::array& image, const py::array& weights,
                  const std::vector<std::int64_t>& origins, const py::array& prior,
@@ -40,17 +47,21 @@ py::object start(const py::array& image, const py::array& weights,
     result->chain = ops::wiener_chain(in, kernel.taps, kernel.weights, rough.taps, rough.weights,
                                       keeps_samples, workers);
   });
-  return result->chain == nullptr ? py::none() : py::cast(std::move(result));
+  if (result->chain == nullptr) return py::none();
+  return py::capsule(result.release(), chain_name,
+                     [](void* chain) { delete static_cast<Chain*>(chain); });
 }
 
-py::tuple scale(const Chain& chain) {
+py::tuple scale(const py::capsule& handle) {
+  const Chain& chain = chain_of(handle);
   return py::make_tuple(chain.chain->unit(), chain.chain->variance());
 }
 
 // The precisions must keep what is drawn with them finite.
-py::tuple step(Chain& chain, double noise_precision, double prior_precision, std::uint64_t key,
+py::tuple step(const py::capsule& handle, double noise_precision, double prior_precision, std::uint64_t key,
                std::int64_t iteration, bool counts, bool compares, const py::object& normals,
                int workers) {
+  Chain& chain = chain_of(handle);
   if (!(noise_precision > 0) || !std::isfinite(noise_precision)) {
     throw py::value_error("noise_precision must be a positive number");
   }
@@ -83,14 +94,16 @@ py::tuple step(Chain& chain, double noise_precision, double prior_precision, std
   return py::make_tuple(sums.residual, sums.prior, sums.change);
 }
 
-py::array mean(Chain& chain, int workers) {
+py::array mean(const py::capsule& handle, int workers) {
+  Chain& chain = chain_of(handle);
   if (!chain.has_mean) throw py::value_error("chain has no sample that counts");
   const MutableView target = mutable_view_of(chain.result, "out");
   without_gil([&] { chain.chain->mean(target, workers); });
   return chain.result;
 }
 
-py::array sample(Chain& chain, int workers) {
+py::array sample(const py::capsule& handle, int workers) {
+  Chain& chain = chain_of(handle);
   if (!chain.keeps_samples) throw py::value_error("chain keeps no samples");
   const DType dtype = computed_in_double(chain.dtype) ? DType::f64 : DType::f32;
   py::array result = output_of(dtype, chain.shape, py::none());
@@ -102,7 +115,6 @@ py::array sample(Chain& chain, int workers) {
 }  // namespace
 
 void bind_unsupervised_wiener(py::module_& m) {
-  py::class_<Chain>(m, "UnsupervisedWienerChain");
   m.def("unsupervised_wiener_start", &start, py::arg("image"), py::arg("weights"),
         py::arg("origins"), py::arg("prior"), py::arg("prior_origins"), py::arg("keeps_samples"),
         py::arg("out").none(true), py::arg("workers"));

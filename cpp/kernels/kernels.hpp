@@ -272,8 +272,8 @@ struct Product {
 };
 
 // Standard normal deviates in slots, for rows of a spectrum and those of the opposite frequencies: a
-// pure function of a key, an iteration and the frequency (Salmon et al. 2011, Philox 4x32 with 10
-// rounds; Box and Muller 1958). Where a lane is `turned`, its slots hold conjugates: the draws are
+// pure function of a key, an iteration and the frequency (Threefry, Salmon et al. 2011; Box and Muller
+// 1958). Where a lane is `turned`, its slots hold conjugates: the draws are
 // those of the opposite row, conjugated. Where it is `tied`, opposite rows are each other's
 // conjugates.
 //
@@ -287,7 +287,7 @@ struct DrawNormals {
   const T* tied;
   const std::uint32_t* rows;
   std::ptrdiff_t count;
-  std::uint32_t iteration;  // below 2^31
+  std::uint32_t iteration;
   std::uint32_t key[2];
   bool alone;
   T* normals;

@@ -12,21 +12,29 @@ struct Words {
   std::uint32_t w[4];
 };
 
-BURNISH_INLINE std::uint32_t high(std::uint64_t product) {
-  return static_cast<std::uint32_t>(product >> 32);
-}
-BURNISH_INLINE std::uint32_t low(std::uint64_t product) {
-  return static_cast<std::uint32_t>(product);
+template <int By>
+BURNISH_INLINE std::uint32_t rotated(std::uint32_t word) {
+  return word << By | word >> (32 - By);
 }
 
-BURNISH_INLINE Words philox(Words counter, std::uint32_t key0, std::uint32_t key1) {
-  Words x = counter;
-  unroll<0, 10>([&](auto) BURNISH_INLINED {
-    const std::uint64_t even = std::uint64_t{0xd2511f53U} * x.w[0];
-    const std::uint64_t odd = std::uint64_t{0xcd9e8d57U} * x.w[2];
-    x = {{high(odd) ^ x.w[1] ^ key0, low(odd), high(even) ^ x.w[3] ^ key1, low(even)}};
-    key0 += 0x9e3779b9U;
-    key1 += 0xbb67ae85U;
+// Threefry 4x32, of 20 rounds: additions, rotations and exclusive ors, which all levels have.
+BURNISH_INLINE Words threefry(Words x, Words key) {
+  constexpr int by[8][2] = {{10, 26}, {11, 21}, {13, 27}, {23, 5},
+                            {6, 20},  {17, 11}, {25, 10}, {18, 20}};
+  const std::uint32_t keys[5] = {key.w[0], key.w[1], key.w[2], key.w[3],
+                                 0x1bd11bdaU ^ key.w[0] ^ key.w[1] ^ key.w[2] ^ key.w[3]};
+  unroll<0, 4>([&](auto i) BURNISH_INLINED { x.w[i.value] += keys[i.value]; });
+  unroll<0, 20>([&](auto round) BURNISH_INLINED {
+    constexpr int r = decltype(round)::value;
+    constexpr int one = r % 2 == 0 ? 1 : 3;
+    x.w[0] += x.w[one];
+    x.w[one] = rotated<by[r % 8][0]>(x.w[one]) ^ x.w[0];
+    x.w[2] += x.w[4 - one];
+    x.w[4 - one] = rotated<by[r % 8][1]>(x.w[4 - one]) ^ x.w[2];
+    if constexpr (r % 4 == 3) {
+      unroll<0, 4>([&](auto i) BURNISH_INLINED { x.w[i.value] += keys[(r / 4 + 1 + i.value) % 5]; });
+      x.w[3] += r / 4 + 1;
+    }
   });
   return x;
 }
@@ -148,50 +156,53 @@ struct Pair {
 };
 
 // The draws of a row and its opposite: of floats a block of words makes both.
-BURNISH_INLINE Pair<float> draw(float, Words counter, std::uint32_t key0, std::uint32_t key1) {
-  const Words x = philox(counter, key0, key1);
+BURNISH_INLINE Pair<float> draw(float, Words counter, Words key) {
+  const Words x = threefry(counter, key);
   return {polar(uniform(0.F, x.w[0]), angle(0.F, part_of(x.w[1])), quadrant_of(x.w[1])),
           polar(uniform(0.F, x.w[2]), angle(0.F, part_of(x.w[3])), quadrant_of(x.w[3]))};
 }
 
-BURNISH_INLINE Normal<double> draw_one(Words counter, std::uint32_t key0, std::uint32_t key1) {
-  const Words x = philox(counter, key0, key1);
+BURNISH_INLINE Normal<double> draw_one(Words counter, Words key) {
+  const Words x = threefry(counter, key);
   return polar(uniform(0., x.w[0], x.w[1]), angle(0., part_of(x.w[2]), x.w[3]),
                quadrant_of(x.w[2]));
 }
-BURNISH_INLINE Pair<double> draw(double, Words counter, std::uint32_t key0, std::uint32_t key1) {
-  const Normal<double> own = draw_one(counter, key0, key1);
-  counter.w[3] |= 1U << 31;
-  return {own, draw_one(counter, key0, key1)};
+BURNISH_INLINE Pair<double> draw(double, Words counter, Words key) {
+  const Normal<double> own = draw_one(counter, key);
+  key.w[2] = 1;
+  return {own, draw_one(counter, key)};
+}
+
+// The lanes of one row, and of its opposite.
+template <bool Alone, class T>
+void row(const DrawNormals<T>& a, std::uint32_t row, T* target) {
+  constexpr std::ptrdiff_t n = lanes<T>;
+  const Words key{{a.key[0], a.key[1], 0, 0}};
+  T drawn[(Alone ? 2 : 4) * n];  // not `target`, which might be what is read
+  for (std::ptrdiff_t k = 0; k < n; ++k) {
+    const Pair<T> x = draw(T{}, {{a.columns[k], row, a.planes[k], a.iteration}}, key);
+    const bool turned = a.turned[k] != 0;
+    const bool tied = a.tied[k] != 0;
+    if constexpr (Alone) {
+      drawn[k] = tied ? x.own.re * T(1.41421356237309504880) : x.own.re;
+      drawn[k + n] = tied ? T(0) : turned ? -x.own.im : x.own.im;
+    } else {
+      drawn[k] = turned ? x.opposite.re : x.own.re;
+      drawn[k + n] = turned ? -x.opposite.im : x.own.im;
+      drawn[k + 2 * n] = turned || tied ? x.own.re : x.opposite.re;
+      drawn[k + 3 * n] = turned || tied ? -x.own.im : x.opposite.im;
+    }
+  }
+  std::memcpy(target, drawn, sizeof drawn);
 }
 
 template <class T>
 void rows(const DrawNormals<T>& a) {
-  const std::uint32_t* __restrict columns = a.columns;
-  const std::uint32_t* __restrict planes = a.planes;
-  const T* __restrict turned = a.turned;
-  const T* __restrict tied = a.tied;
   for (std::ptrdiff_t j = 0; j < a.count; ++j) {
-    T* __restrict own = a.normals + j * (a.alone ? 2 : 4) * lanes<T>;
-    T* __restrict opposite = own + 2 * lanes<T>;
-    const std::uint32_t row = a.rows[j];
     if (a.alone) {
-      for (std::ptrdiff_t k = 0; k < lanes<T>; ++k) {
-        const Pair<T> x =
-            draw(T{}, {{columns[k], row, planes[k], a.iteration}}, a.key[0], a.key[1]);
-        const T im = turned[k] != 0 ? -x.own.im : x.own.im;
-        own[k] = tied[k] != 0 ? x.own.re * T(1.41421356237309504880) : x.own.re;
-        own[k + lanes<T>] = tied[k] != 0 ? T(0) : im;
-      }
-      continue;
-    }
-    for (std::ptrdiff_t k = 0; k < lanes<T>; ++k) {
-      const Pair<T> x = draw(T{}, {{columns[k], row, planes[k], a.iteration}}, a.key[0], a.key[1]);
-      const bool conjugate = turned[k] + tied[k] != 0;
-      own[k] = turned[k] != 0 ? x.opposite.re : x.own.re;
-      own[k + lanes<T>] = turned[k] != 0 ? -x.opposite.im : x.own.im;
-      opposite[k] = conjugate ? x.own.re : x.opposite.re;
-      opposite[k + lanes<T>] = conjugate ? -x.own.im : x.opposite.im;
+      row<true>(a, a.rows[j], a.normals + 2 * j * lanes<T>);
+    } else {
+      row<false>(a, a.rows[j], a.normals + 4 * j * lanes<T>);
     }
   }
 }

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-_WORD = np.uint64(0xFFFFFFFF)
+_ROTATIONS = ((10, 26), (11, 21), (13, 27), (23, 5), (6, 20), (17, 11), (25, 10), (18, 20))
 
 
-def philox(counter, key):
-    """Return the four words of each counter (4 words along the first axis): 10 rounds."""
-    x = [np.asarray(word, np.uint64) for word in counter]
-    k0, k1 = (np.uint64(word) for word in key)
-    for _ in range(10):
-        even, odd = np.uint64(0xD2511F53) * x[0], np.uint64(0xCD9E8D57) * x[2]
-        high = np.uint64(32)
-        x = [odd >> high ^ x[1] ^ k0, odd & _WORD, even >> high ^ x[3] ^ k1, even & _WORD]
-        k0 = (k0 + np.uint64(0x9E3779B9)) & _WORD
-        k1 = (k1 + np.uint64(0xBB67AE85)) & _WORD
+def threefry(counter, key):
+    """Return the four words of each counter (4 words along the first axis): 20 rounds."""
+    x = [np.asarray(word).astype(np.uint32) for word in counter]
+    keys = [np.full((), word, np.uint32) for word in key]
+    keys.append(np.bitwise_xor.reduce([np.uint32(0x1BD11BDA), *keys]))
+
+    def mix(one, other, by):
+        x[one] = x[one] + x[other]
+        x[other] = (x[other] << np.uint32(by) | x[other] >> np.uint32(32 - by)) ^ x[one]
+
+    with np.errstate(over="ignore"):
+        x = [word + each for word, each in zip(x, keys, strict=False)]
+        for number in range(20):
+            mix(0, 1 if number % 2 == 0 else 3, _ROTATIONS[number % 8][0])
+            mix(2, 3 if number % 2 == 0 else 1, _ROTATIONS[number % 8][1])
+            if number % 4 == 3:
+                count = number // 4 + 1
+                x = [word + keys[(count + i) % 5] for i, word in enumerate(x)]
+                x[3] = x[3] + np.uint32(count)
     return np.array(x)
 
 
@@ -54,12 +63,12 @@ def normals(shape, key, iteration, *, in_double):
     z, y, ym = np.where(bound, zm, z), np.where(bound, ym, y), np.where(bound, y, ym)
     counter = [x, np.minimum(y, ym), z, np.full(x.shape, iteration)]
     key = (key & 0xFFFFFFFF, key >> 32)
+    words = threefry(counter, (*key, 0, 0))
     if in_double:
-        counter[3] = counter[3] + np.where(y > ym, 2**31, 0)
-        drawn = _pair(philox(counter, key), True)
+        drawn, other = _pair(words, True), _pair(threefry(counter, (*key, 1, 0)), True)
     else:
-        words = philox(counter, key)
-        drawn = np.where(y > ym, _pair(words[2:], False), _pair(words[:2], False))
+        drawn, other = _pair(words[:2], False), _pair(words[2:], False)
+    drawn = np.where(y > ym, other, drawn)
     drawn = np.where(bound, drawn.conj(), drawn)
     own = edge & (z == -z % planes) & (y == -y % rows)
     drawn = np.where(own, np.sqrt(2) * drawn.real, drawn)
