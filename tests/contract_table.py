@@ -311,9 +311,7 @@ FUNCTIONS = {
             **_RUN,
         },
         {"psf": _KERNEL, "max_num_iter": 8, "burnin": 3, "rng": 0},
-        _slow(
-            burnish.unsupervised_wiener, psf=_KERNEL, min_num_iter=10_000, max_num_iter=10_000
-        ),
+        _slow(burnish.unsupervised_wiener, psf=_KERNEL, min_num_iter=10_000, max_num_iter=10_000),
     ),
     "set_num_threads": Function(burnish.set_num_threads, {"workers": "workers"}, {"workers": 2}),
     "show_config": Function(burnish.show_config, {"mode": "choice"}),

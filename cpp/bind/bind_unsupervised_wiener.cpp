@@ -58,9 +58,9 @@ py::tuple scale(const py::capsule& handle) {
 }
 
 // The precisions must keep what is drawn with them finite.
-py::tuple step(const py::capsule& handle, double noise_precision, double prior_precision, std::uint64_t key,
-               std::int64_t iteration, bool counts, bool compares, const py::object& normals,
-               int workers) {
+py::tuple step(const py::capsule& handle, double noise_precision, double prior_precision,
+               std::uint64_t key, std::int64_t iteration, bool counts, bool compares,
+               const py::object& normals, int workers) {
   Chain& chain = chain_of(handle);
   if (!(noise_precision > 0) || !std::isfinite(noise_precision)) {
     throw py::value_error("noise_precision must be a positive number");

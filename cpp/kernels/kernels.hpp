@@ -271,11 +271,10 @@ struct Product {
   T scale;
 };
 
-// Standard normal deviates in slots, for rows of a spectrum and those of the opposite frequencies: a
-// pure function of a key, an iteration and the frequency (Threefry, Salmon et al. 2011; Box and Muller
-// 1958). Where a lane is `turned`, its slots hold conjugates: the draws are
-// those of the opposite row, conjugated. Where it is `tied`, opposite rows are each other's
-// conjugates.
+// Standard normal deviates in slots, for rows of a spectrum and those of the opposite frequencies:
+// a pure function of a key, an iteration and the frequency (Threefry, Salmon et al. 2011; Box and
+// Muller 1958). Where a lane is `turned`, its slots hold conjugates: the draws are those of the
+// opposite row, conjugated. Where it is `tied`, opposite rows are each other's conjugates.
 //
 // Writes two slots for each row, its own and that of the opposite one; with `alone`, where a row is
 // its own opposite, one, whose tied lanes are real and of variance 2.

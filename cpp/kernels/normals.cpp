@@ -32,7 +32,8 @@ BURNISH_INLINE Words threefry(Words x, Words key) {
     x.w[2] += x.w[4 - one];
     x.w[4 - one] = rotated<by[r % 8][1]>(x.w[4 - one]) ^ x.w[2];
     if constexpr (r % 4 == 3) {
-      unroll<0, 4>([&](auto i) BURNISH_INLINED { x.w[i.value] += keys[(r / 4 + 1 + i.value) % 5]; });
+      unroll<0, 4>([&](auto i)
+                       BURNISH_INLINED { x.w[i.value] += keys[(r / 4 + 1 + i.value) % 5]; });
       x.w[3] += r / 4 + 1;
     }
   });
@@ -63,8 +64,9 @@ BURNISH_INLINE double angle(double, std::int32_t part, std::uint32_t next) {
   return (static_cast<double>(part) + rest) * (turn * 0x1p-32);
 }
 
-// -2 log(u) for u in (0, 1]: with u = 2^e m and s = (m - 1) / (m + 1), |s| < 0.172, the logarithm of
-// m is 2 (s + s^3 / 3 + s^5 / 5 + ...), which the first terms make to within 2e-9 or 3e-17 of it.
+// -2 log(u) for u in (0, 1]: with u = 2^e m and s = (m - 1) / (m + 1), |s| < 0.172, the logarithm
+// of m is 2 (s + s^3 / 3 + s^5 / 5 + ...), which the first terms make to within 2e-9 or 3e-17 of
+// it.
 template <class T>
 BURNISH_INLINE T minus_two_logs(T m, T exponent, const T* inverse_odd, int terms) {
   const T s = (m - 1) / (m + 1);
@@ -87,7 +89,7 @@ BURNISH_INLINE float minus_two_log(float u) {
 }
 
 BURNISH_INLINE double minus_two_log(double u) {
-  constexpr double inverse_odd[] = {1,        1. / 3,  1. / 5,  1. / 7,  1. / 9, 1. / 11,
+  constexpr double inverse_odd[] = {1,       1. / 3,  1. / 5,  1. / 7,  1. / 9, 1. / 11,
                                     1. / 13, 1. / 15, 1. / 17, 1. / 19, 1. / 21};
   std::uint64_t bits;
   std::memcpy(&bits, &u, sizeof bits);
@@ -99,8 +101,8 @@ BURNISH_INLINE double minus_two_log(double u) {
   return minus_two_logs(m, static_cast<double>(exponent), inverse_odd, 11);
 }
 
-// Sine and cosine by their power series, which up to pi / 4 are off by 2e-9 and 2e-10 of themselves,
-// or 6e-17 and 3e-18.
+// Sine and cosine by their power series, which up to pi / 4 are off by 2e-9 and 2e-10 of
+// themselves, or 6e-17 and 3e-18.
 template <class T>
 BURNISH_INLINE T series(T square, const T* terms, int count) {
   T sum = terms[count - 1];
@@ -121,9 +123,15 @@ BURNISH_INLINE double sine(double x) {
   return x * series(x * x, terms, 8);
 }
 BURNISH_INLINE double cosine(double x) {
-  constexpr double terms[] = {
-      1,           -1. / 2,      1. / 24,         -1. / 720,          1. / 40320,
-      -1. / 3628800, 1. / 479001600, -1. / 87178291200, 1. / 20922789888000};
+  constexpr double terms[] = {1,
+                              -1. / 2,
+                              1. / 24,
+                              -1. / 720,
+                              1. / 40320,
+                              -1. / 3628800,
+                              1. / 479001600,
+                              -1. / 87178291200,
+                              1. / 20922789888000};
   return series(x * x, terms, 9);
 }
 

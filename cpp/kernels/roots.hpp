@@ -9,9 +9,7 @@
 namespace burnish::kernels::BURNISH_LEVEL {
 namespace {
 
-BURNISH_INLINE float refined(float root, float half) {
-  return root * (1.5F - half * root * root);
-}
+BURNISH_INLINE float refined(float root, float half) { return root * (1.5F - half * root * root); }
 BURNISH_INLINE double refined(double root, double half) {
   return root * (1.5 - half * root * root);
 }

@@ -190,36 +190,28 @@ class Chain final : public WienerChain {
     const std::ptrdiff_t slots = alone ? count : 2 * count;
     const std::int64_t* const order = alone ? &alone_order_[begin] : &pair_order_[2 * begin];
     if (draw.normals == nullptr) {
-      active_table<T>().draw_normals({line.columns.data(),
-                                      line.planes.data(),
-                                      line.turned.data(),
-                                      line.tied.data(),
-                                      &rows[begin],
-                                      count,
-                                      static_cast<std::uint32_t>(draw.iteration),
-                                      {static_cast<std::uint32_t>(draw.key),
-                                       static_cast<std::uint32_t>(draw.key >> 32)},
-                                      alone,
-                                      normals});
+      active_table<T>().draw_normals(
+          {line.columns.data(),
+           line.planes.data(),
+           line.turned.data(),
+           line.tied.data(),
+           &rows[begin],
+           count,
+           static_cast<std::uint32_t>(draw.iteration),
+           {static_cast<std::uint32_t>(draw.key), static_cast<std::uint32_t>(draw.key >> 32)},
+           alone,
+           normals});
     } else {
       take_normals(draw.normals, line, order, slots, normals);
     }
     const double deviation = std::sqrt(pixels() / (2 * draw.noise_precision));
     std::array<T, 4 * most_lanes> sums{};
     active_table<T>().wiener_sample(
-        {data_ + line.offset,
-         blur_ + line.offset,
-         roughness_ + line.offset / 2,
-         normals,
+        {data_ + line.offset, blur_ + line.offset, roughness_ + line.offset / 2, normals,
          draw.counts ? total_ + line.offset : nullptr,
-         sample_ == nullptr ? nullptr : sample_ + line.offset,
-         order,
-         slots,
-         static_cast<T>(draw.prior_precision / draw.noise_precision),
-         static_cast<T>(deviation),
-         least,
-         draw.compares ? static_cast<T>(samples_) : T{0},
-         sums.data()});
+         sample_ == nullptr ? nullptr : sample_ + line.offset, order, slots,
+         static_cast<T>(draw.prior_precision / draw.noise_precision), static_cast<T>(deviation),
+         least, draw.compares ? static_cast<T>(samples_) : T{0}, sums.data()});
     for (std::int64_t k = 0; k < lanes(); ++k) {
       const auto lane = static_cast<std::size_t>(k);
       const auto of = [&](std::int64_t number) {

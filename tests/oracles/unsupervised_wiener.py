@@ -81,7 +81,8 @@ def transfer(kernel, shape):
     wrapped = np.zeros(shape)
     for index in np.ndindex(kernel.shape):
         place = (
-            (i - size // 2) % period for i, size, period in zip(index, kernel.shape, shape, strict=True)
+            (i - size // 2) % period
+            for i, size, period in zip(index, kernel.shape, shape, strict=True)
         )
         wrapped[tuple(place)] += kernel[index]
     return np.fft.rfftn(wrapped)

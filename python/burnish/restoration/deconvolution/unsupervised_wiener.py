@@ -184,7 +184,7 @@ def unsupervised_wiener(
 
     - A sample is the spectrum of a real image. scikit-image draws both halves of the first and, at
       even sizes, the middle column apart, of which its transform back takes the mean; and it counts
-      the middle column twice in norms (all others once where an image's transform is square).
+      the middle column twice in norms (all columns once where the half-spectrum is square).
     - Both chains start at the inverse variance of the image, that of the prior as if the largest
       weight of `reg` were between 1 and 2; scikit-image's start at 1 whatever the image's units.
       Multiplying the image by a power of two multiplies the result by it, bit for bit.
@@ -195,9 +195,9 @@ def unsupervised_wiener(
       result is zeros, and the precisions infinite.
     - Frequencies that both the blur and `reg` suppress to within rounding are 0.
 
-    Normals are drawn for the frequencies by the counter-based generator Threefry [2]_ and Box and
-    Muller's method, to within 1e-6 (what is computed in float32) or 1e-14 (float64); they are the same for
-    all instruction sets. Those for float64 are others than those for float32.
+    Normals are drawn for each frequency by the counter-based generator Threefry [2]_ and Box and
+    Muller's method, off by 2e-6 at most (what is computed in float32) or 3e-15 (float64), and by
+    nothing from one instruction set to another. Those for float64 are others than for float32.
 
     The memory beside the result is 3.5 times a channel in the dtype that it is computed in, with
     `callback` 4.5 times and the sample.
@@ -272,7 +272,7 @@ def unsupervised_wiener(
 
 
 def _as_prior(reg: ArrayLike | None, ndim: int) -> tuple[Array, float]:
-    """Return a kernel whose largest weight is from 1 to 2, and the power of two it is in units of."""
+    """Return a kernel whose largest weight is from 1 to 2, and the power of two it has as unit."""
     if reg is None:
         kernel = np.zeros((3,) * ndim)
         for axis in range(ndim):
