@@ -17,10 +17,11 @@ BURNISH_INLINE std::uint32_t rotated(std::uint32_t word) {
   return word << By | word >> (32 - By);
 }
 
+constexpr int rotations[8][2] = {{10, 26}, {11, 21}, {13, 27}, {23, 5},
+                                 {6, 20},  {17, 11}, {25, 10}, {18, 20}};
+
 // Threefry 4x32, of 20 rounds: additions, rotations and exclusive ors, which all levels have.
 BURNISH_INLINE Words threefry(Words x, Words key) {
-  constexpr int by[8][2] = {{10, 26}, {11, 21}, {13, 27}, {23, 5},
-                            {6, 20},  {17, 11}, {25, 10}, {18, 20}};
   const std::uint32_t keys[5] = {key.w[0], key.w[1], key.w[2], key.w[3],
                                  0x1bd11bdaU ^ key.w[0] ^ key.w[1] ^ key.w[2] ^ key.w[3]};
   unroll<0, 4>([&](auto i) BURNISH_INLINED { x.w[i.value] += keys[i.value]; });
@@ -28,9 +29,9 @@ BURNISH_INLINE Words threefry(Words x, Words key) {
     constexpr int r = decltype(round)::value;
     constexpr int one = r % 2 == 0 ? 1 : 3;
     x.w[0] += x.w[one];
-    x.w[one] = rotated<by[r % 8][0]>(x.w[one]) ^ x.w[0];
+    x.w[one] = rotated<rotations[r % 8][0]>(x.w[one]) ^ x.w[0];
     x.w[2] += x.w[4 - one];
-    x.w[4 - one] = rotated<by[r % 8][1]>(x.w[4 - one]) ^ x.w[2];
+    x.w[4 - one] = rotated<rotations[r % 8][1]>(x.w[4 - one]) ^ x.w[2];
     if constexpr (r % 4 == 3) {
       unroll<0, 4>([&](auto i)
                        BURNISH_INLINED { x.w[i.value] += keys[(r / 4 + 1 + i.value) % 5]; });
@@ -158,59 +159,79 @@ BURNISH_INLINE std::int32_t part_of(std::uint32_t word) {
   return as_signed(word - (quadrant_of(word) << 30));
 }
 
-template <class T>
-struct Pair {
-  Normal<T> own, opposite;
+// A vector of words makes both normals of as many floats, or one of twice as many doubles: there
+// the upper half of the words is for the opposite row.
+constexpr std::ptrdiff_t width = lanes<float>;
+
+struct Counters {
+  std::uint32_t columns[width], planes[width], opposite[width];
 };
 
-// The draws of a row and its opposite: of floats a block of words makes both.
-BURNISH_INLINE Pair<float> draw(float, Words counter, Words key) {
-  const Words x = threefry(counter, key);
-  return {polar(uniform(0.F, x.w[0]), angle(0.F, part_of(x.w[1])), quadrant_of(x.w[1])),
-          polar(uniform(0.F, x.w[2]), angle(0.F, part_of(x.w[3])), quadrant_of(x.w[3]))};
-}
-
-BURNISH_INLINE Normal<double> draw_one(Words counter, Words key) {
-  const Words x = threefry(counter, key);
-  return polar(uniform(0., x.w[0], x.w[1]), angle(0., part_of(x.w[2]), x.w[3]),
-               quadrant_of(x.w[2]));
-}
-BURNISH_INLINE Pair<double> draw(double, Words counter, Words key) {
-  const Normal<double> own = draw_one(counter, key);
-  key.w[2] = 1;
-  return {own, draw_one(counter, key)};
-}
-
-// The lanes of one row, and of its opposite.
-template <bool Alone, class T>
-void row(const DrawNormals<T>& a, std::uint32_t row, T* target) {
-  constexpr std::ptrdiff_t n = lanes<T>;
-  const Words key{{a.key[0], a.key[1], 0, 0}};
-  T drawn[(Alone ? 2 : 4) * n];  // not `target`, which might be what is read
-  for (std::ptrdiff_t k = 0; k < n; ++k) {
-    const Pair<T> x = draw(T{}, {{a.columns[k], row, a.planes[k], a.iteration}}, key);
-    const bool turned = a.turned[k] != 0;
-    const bool tied = a.tied[k] != 0;
-    if constexpr (Alone) {
-      drawn[k] = tied ? x.own.re * T(1.41421356237309504880) : x.own.re;
-      drawn[k + n] = tied ? T(0) : turned ? -x.own.im : x.own.im;
-    } else {
-      drawn[k] = turned ? x.opposite.re : x.own.re;
-      drawn[k + n] = turned ? -x.opposite.im : x.own.im;
-      drawn[k + 2 * n] = turned || tied ? x.own.re : x.opposite.re;
-      drawn[k + 3 * n] = turned || tied ? -x.own.im : x.opposite.im;
-    }
+template <class T>
+BURNISH_INLINE Counters counters(const DrawNormals<T>& a) {
+  Counters c;
+  for (std::ptrdiff_t k = 0; k < width; ++k) {
+    c.columns[k] = a.columns[k % lanes<T>];
+    c.planes[k] = a.planes[k % lanes<T>];
+    c.opposite[k] = k < lanes<T> ? 0 : 1;
   }
-  std::memcpy(target, drawn, sizeof drawn);
+  return c;
+}
+
+template <class T>
+BURNISH_INLINE Words words(const DrawNormals<T>& a, const Counters& c, std::uint32_t row,
+                           std::ptrdiff_t k) {
+  return threefry({{c.columns[k], row, c.planes[k], a.iteration}},
+                  {{a.key[0], a.key[1], c.opposite[k], 0}});
+}
+
+// Real parts of a row and its opposite, then their imaginary ones.
+BURNISH_INLINE void draw(const DrawNormals<float>& a, const Counters& c, std::uint32_t row,
+                         float* __restrict re, float* __restrict im) {
+  for (std::ptrdiff_t k = 0; k < width; ++k) {
+    const Words x = words(a, c, row, k);
+    const Normal<float> own =
+        polar(uniform(0.F, x.w[0]), angle(0.F, part_of(x.w[1])), quadrant_of(x.w[1]));
+    const Normal<float> opposite =
+        polar(uniform(0.F, x.w[2]), angle(0.F, part_of(x.w[3])), quadrant_of(x.w[3]));
+    re[k] = own.re;
+    im[k] = own.im;
+    re[k + width] = opposite.re;
+    im[k + width] = opposite.im;
+  }
+}
+BURNISH_INLINE void draw(const DrawNormals<double>& a, const Counters& c, std::uint32_t row,
+                         double* __restrict re, double* __restrict im) {
+  for (std::ptrdiff_t k = 0; k < width; ++k) {
+    const Words x = words(a, c, row, k);
+    const Normal<double> each =
+        polar(uniform(0., x.w[0], x.w[1]), angle(0., part_of(x.w[2]), x.w[3]), quadrant_of(x.w[2]));
+    re[k] = each.re;
+    im[k] = each.im;
+  }
 }
 
 template <class T>
 void rows(const DrawNormals<T>& a) {
+  constexpr std::ptrdiff_t n = lanes<T>;
+  const Counters c = counters(a);
   for (std::ptrdiff_t j = 0; j < a.count; ++j) {
-    if (a.alone) {
-      row<true>(a, a.rows[j], a.normals + 2 * j * lanes<T>);
-    } else {
-      row<false>(a, a.rows[j], a.normals + 4 * j * lanes<T>);
+    T re[2 * n];
+    T im[2 * n];
+    draw(a, c, a.rows[j], re, im);
+    T* __restrict own = a.normals + j * (a.alone ? 2 : 4) * n;
+    for (std::ptrdiff_t k = 0; k < n; ++k) {
+      const bool turned = a.turned[k] != 0;
+      const bool tied = a.tied[k] != 0;
+      if (a.alone) {
+        own[k] = tied ? re[k] * T(1.41421356237309504880) : re[k];
+        own[k + n] = tied ? T(0) : turned ? -im[k] : im[k];
+      } else {
+        own[k] = turned ? re[k + n] : re[k];
+        own[k + n] = turned ? -im[k + n] : im[k];
+        own[k + 2 * n] = turned || tied ? re[k] : re[k + n];
+        own[k + 3 * n] = turned || tied ? -im[k] : im[k + n];
+      }
     }
   }
 }
