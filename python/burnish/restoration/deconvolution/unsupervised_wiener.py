@@ -341,17 +341,20 @@ def _run(sampler: _Sampler, image: Array, out: Array | None) -> tuple[Array, Arr
         )
         noise.append(drawn(image.size, squares))
         precision.append(drawn(image.size - 1, rough))
-        if sampler.callback is not None:
-            sample = _core.unsupervised_wiener_sample(chain, threads)
-            sample.flags.writeable = False
-            if sampler.callback(iteration, sample):
-                break
+        if sampler.callback is not None and sampler.callback(iteration, _sample(chain, threads)):
+            break
         if compares and change < sampler.threshold:
             break
     if not counts:  # the same draws once more
         _core.unsupervised_wiener_step(chain, *draw, True, False, None, threads)
     mean = _core.unsupervised_wiener_mean(chain, threads)
     return mean, _in_units(noise, unit), _in_units(precision, unit * sampler.prior_unit)
+
+
+def _sample(chain: object, threads: int) -> Array:
+    sample = _core.unsupervised_wiener_sample(chain, threads)
+    sample.flags.writeable = False
+    return sample
 
 
 def _in_units(precisions: list[float], unit: float) -> Array:
