@@ -17,16 +17,13 @@
 namespace burnish::ops {
 namespace {
 
-constexpr std::size_t most_lanes = 64;  // more than any level has
+constexpr std::size_t most_lanes = 16;  // the floats of 64 bytes
 
-// Strides for a result of the image's own layout, of which nothing is written.
-MutableView as_output(const View& image) {
-  MutableView out{};
-  out.dtype = image.dtype;
-  out.ndim = image.ndim;
-  out.shape = image.shape;
-  out.strides = image.strides;
-  return out;
+// The layout of an array that is written as that of one that is read, or the other way round: what
+// asks for both and looks at one.
+template <class To, class From>
+BasicView<To> with_layout_of(const BasicView<From>& view) {
+  return {nullptr, view.dtype, view.ndim, view.shape, view.strides};
 }
 
 // Opposite frequencies, k and size - k, add up to nothing.
@@ -53,8 +50,8 @@ class Chain final : public WienerChain {
     load_prior(prior, workers);
     transform_kernel(plan_, blur.axes, blur.kernel.weights.data(), pixels(), blur_, workers);
     load_image(image, blur.geometry, workers);
-    for_lines(workers, [&](std::int64_t, std::int64_t, std::int64_t offset) {
-      std::fill_n(total_ + offset, plan_.rows() * items(), T{});
+    for_tiles(all_lines(), workers, [&](std::int64_t i) {
+      std::fill_n(total_ + line_at(i).offset, plan_.rows() * items(), T{});
     });
   }
 
@@ -120,6 +117,9 @@ class Chain final : public WienerChain {
   static std::int64_t items() { return slot_items<T>(); }
   double pixels() const { return static_cast<double>(plan_.pixels()); }
   std::int64_t all_lines() const { return plan_.planes() * plan_.blocks(); }
+  Window window(std::int64_t z, std::int64_t y) const {
+    return {{z, z + 1}, {y, std::min(y + lanes(), plan_.rows())}, {0, plan_.columns()}};
+  }
 
   // Rows in the order in which they stand, those first that have an opposite behind each.
   void order_rows() {
@@ -140,15 +140,6 @@ class Chain final : public WienerChain {
         pair_order_.push_back(stands[static_cast<std::size_t>(mirrored)]);
       }
     }
-  }
-
-  template <class Step>
-  void for_lines(int workers, const Step& step) const {
-    for_tiles(all_lines(), workers, [&](std::int64_t i) {
-      const std::int64_t plane = i / plan_.blocks();
-      const std::int64_t block = i % plan_.blocks();
-      step(plane, block, plan_.offset(plane, block));
-    });
   }
 
   Line line_at(std::int64_t number) const {
@@ -276,9 +267,6 @@ class Chain final : public WienerChain {
 
   void load_image(const View& image, const Geometry& g, int workers) {
     const InputRows<T> in(image, g, 0);
-    const auto window = [&](std::int64_t z, std::int64_t y) {
-      return Window{{z, z + 1}, {y, std::min(y + lanes(), plan_.rows())}, {0, plan_.columns()}};
-    };
     const std::int64_t row_blocks = (plan_.rows() + lanes() - 1) / lanes();
     std::vector<T> largest(static_cast<std::size_t>(plan_.planes() * row_blocks));
     for_tiles(plan_.planes() * row_blocks, workers, [&](std::int64_t i) {
@@ -311,14 +299,9 @@ class Chain final : public WienerChain {
   }
 
   void store(T* spectrum, double factor, const MutableView& out, int workers) const {
-    View like{};
-    like.dtype = out.dtype;
-    like.ndim = out.ndim;
-    like.shape = out.shape;
-    like.strides = out.strides;
     std::vector<Taps> axes;
     for (int axis = 0; axis < out.ndim; ++axis) axes.push_back({axis, 2, 0, Border::wrap});
-    const Geometry g = make_planar_geometry(like, out, axes);
+    const Geometry g = make_planar_geometry(with_layout_of<const std::byte>(out), out, axes);
     const OutputRows<T> result(out, g);
     plan_.over_frequencies(
         spectrum, workers,
@@ -327,12 +310,10 @@ class Chain final : public WienerChain {
     plan_.over_pixels(
         spectrum, Pixels::read, plan_.all(), workers,
         [&](std::int64_t z, std::int64_t y, T* slots) {
-          const Window window{
-              {z, z + 1}, {y, std::min(y + lanes(), plan_.rows())}, {0, plan_.columns()}};
           // Both at once might be too small a number.
           active_table<T>().scale_row({slots, plan_.pixel_items(), static_cast<T>(factor)});
           active_table<T>().scale_row({slots, plan_.pixel_items(), static_cast<T>(unit_)});
-          slot_rows_.store(slots, 0, result, 0, window, 0);
+          slot_rows_.store(slots, 0, result, 0, window(z, y), 0);
         });
   }
 
@@ -362,7 +343,7 @@ std::unique_ptr<WienerChain> wiener_chain(const View& image, const std::vector<T
                                           const double* weights, const std::vector<Taps>& prior,
                                           const double* prior_weights, bool keeps_samples,
                                           int workers) {
-  const MutableView out = as_output(image);
+  const auto out = with_layout_of<std::byte>(image);
   const Blur blur = make_blur(image, out, taps, weights, Outside::wrap);
   const Blur rough = make_blur(image, out, prior, prior_weights, Outside::wrap);
   try {
