@@ -12,6 +12,7 @@ from typing import Any
 
 import faults_deconvolution
 import faults_psf
+import faults_sampling
 import numpy as np
 from fault import (
     BEYOND,
@@ -402,6 +403,7 @@ FAULTS: dict[str, list[Fault]] = {
         *(works(repr(n), lambda _, n=n: n) for n in (1, 3, np.int8(2), np.uint64(2))),
     ],
     "layers": _LAYERS,
+    **faults_sampling.FAULTS,
     "one of two arrays": _ONE_OF_TWO_ARRAYS,
     "one of two images": _ONE_OF_TWO,
     "optional mask": _MASK,

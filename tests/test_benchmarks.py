@@ -21,6 +21,7 @@ from benchmarks import (  # noqa: E402
     bench_sharpening,
     bench_smoothing,
     bench_spectral,
+    bench_unsupervised_wiener,
     common,
     compare,
     methods,
@@ -51,6 +52,8 @@ WORKLOADS = [
     (bench_spectral.convolution, 48, "float64", 63),
     (bench_spectral.round_trip, 150, "float32", 1),
     (bench_spectral.round_trip, 105, "float64", 7),
+    (bench_unsupervised_wiener.unsupervised_wiener, 150, "float32", 40),
+    (bench_unsupervised_wiener.unsupervised_wiener, 96, "float64", 40),
 ]
 WITHOUT_OUT = (bench_pyramids.laplacian, bench_spectral.round_trip)
 
@@ -134,6 +137,7 @@ def test_interleaved_takes_turns():
         bench_sharpening,
         bench_smoothing,
         bench_spectral,
+        bench_unsupervised_wiener,
     ],
 )
 def test_suites(family):

@@ -234,6 +234,22 @@ _FLOAT_IMAGES = {label: image for label, image in _IMAGES.items() if label != "1
     "integers": IMAGE.astype(np.int32),
     "4-D": np.ones((1, 1, 2, 2), np.float32),
 }
+_POSITIVE = _NUMBERS | {"zero": 0.0, "negative": -1.0, "NaN": np.nan, "infinite": np.inf}
+_NOT_NEGATIVE = {label: value for label, value in _POSITIVE.items() if label != "zero"}
+_KEYS = {"negative": -1, "beyond 64 bits": 2**64, "a float": 1.5, "None": None}
+_ITERATIONS = {"negative": -1, "beyond 31 bits": 2**31, "a float": 1.5, "None": None}
+_NORMALS = {
+    "float32": np.zeros((2, 4, 4), np.float32),
+    "a column short": np.zeros((2, 4, 3)),
+    "of one part": np.zeros((1, 4, 4)),
+    "of three": np.zeros((3, 4, 4)),
+    "flat": np.zeros(32),
+    "an axis short": np.zeros((8, 4)),
+    "transposed": np.zeros((4, 4, 2)).T,
+    "a list": [[[1.0]]],
+    "a string": "normals",
+}
+_CHAINS = {"None": None, "an array": IMAGE, "a string": "chain", "a number": 0}
 _COUNTS = _BATCHES | {"beyond int64": 2**63}
 _CHOICES = {"unheard of": "wrapped", "None": None, "a number": 1, "two": ["zero", "wrap"]}
 _LEVELS = _NUMBERS | {"negative": -1e-300, "NaN": np.nan, "infinite": np.inf}
@@ -267,6 +283,15 @@ WRONG = {
     | {"num_iter": _COUNTS, "least": _LEVELS, "weights": _SHARES, "background": _LEVELS}
     | {"damping": _LEVELS, "acceleration": _FLAGS, "total_variation": _LEVELS | {"large": 0.11}}
     | {"stop": _CHOICES, "stop_at": _LEVELS, "observer": {"a number": 1, "a string": "print"}},
+    "unsupervised_wiener_start": {"image": _IMAGES, "out": _OUTS, "workers": _WORKERS}
+    | {"weights": _WEIGHTS, "origins": _ORIGINS, "prior": _WEIGHTS, "prior_origins": _ORIGINS}
+    | {"keeps_samples": _FLAGS},
+    "unsupervised_wiener_step": {"chain": _CHAINS, "workers": _WORKERS}
+    | {"noise_precision": _POSITIVE, "prior_precision": _NOT_NEGATIVE, "key": _KEYS}
+    | {"iteration": _ITERATIONS, "counts": _FLAGS, "compares": _FLAGS, "normals": _NORMALS},
+    "unsupervised_wiener_scale": {"chain": _CHAINS},
+    "unsupervised_wiener_mean": {"chain": _CHAINS, "workers": _WORKERS},
+    "unsupervised_wiener_sample": {"chain": _CHAINS, "workers": _WORKERS},
     "correlate_linear": {"image": _IMAGES, "weights": _WEIGHTS, "workers": _WORKERS}
     | {"first": _FIRSTS, "shape": _PARTS, "in_double": _FLAGS},
     "convolution_time": {"shape": _SIZES, "taps": _SIZES, "wraps": _WRAPS}
@@ -284,6 +309,15 @@ CASES = [
     for argument, values in arguments.items()
     for label in values
 ]
+
+
+def _chain(*, samples: int = 1, keeps_samples: bool = True) -> object:
+    chain = _core.unsupervised_wiener_start(
+        IMAGE.copy(), BOX, (0, 0), BOX, (0, 0), keeps_samples, None, 0
+    )
+    for iteration in range(samples):
+        _core.unsupervised_wiener_step(chain, 1.0, 1.0, 0, iteration, True, False, None, 0)
+    return chain
 
 
 def _right(name: str) -> dict:
@@ -310,6 +344,14 @@ def _right(name: str) -> dict:
         | {"weights": np.ones((4, 6), np.float32), "background": 0.0, "damping": 0.0}
         | {"acceleration": False, "total_variation": 0.0, "stop": "never", "stop_at": 0.0}
         | {"observer": None},
+        "unsupervised_wiener_start": {"image": IMAGE.copy(), "weights": BOX, "origins": (0, 0)}
+        | {"prior": BOX, "prior_origins": (0, 0), "keeps_samples": True, "out": None, "workers": 0},
+        "unsupervised_wiener_step": {"chain": _chain(), "key": 2**64 - 1, "iteration": 2**31 - 1}
+        | {"noise_precision": 1.0, "prior_precision": 0.0, "counts": True, "compares": True}
+        | {"normals": np.zeros((2, 4, 4)), "workers": 0},
+        "unsupervised_wiener_scale": {"chain": _chain()},
+        "unsupervised_wiener_mean": {"chain": _chain(), "workers": 0},
+        "unsupervised_wiener_sample": {"chain": _chain(), "workers": 0},
         "correlate_linear": {"image": IMAGE.copy(), "weights": BOX, "workers": 0}
         | {"first": (1, 1), "shape": (4, 6), "in_double": False},
         "convolution_time": {"shape": (4, 6), "taps": (3, 3), "wraps": (False, True)}
@@ -379,6 +421,13 @@ def test_a_spectrum_has_one_to_three_axes(ndim):
         _core.convolution_time(shape, shape, (False,) * ndim, 1, False)
 
 
+def test_a_chain_without_samples_has_no_mean():
+    with pytest.raises(ValueError, match="no sample that counts"):
+        _core.unsupervised_wiener_mean(_chain(samples=0), 0)
+    with pytest.raises(ValueError, match="keeps no samples"):
+        _core.unsupervised_wiener_sample(_chain(keeps_samples=False), 0)
+
+
 def try_huge() -> None:
     """In the child: try sizes that only an image of one repeated pixel can have."""
     for size in (2**40, 2**48, 2**48 + 1, 2**62, 2**63 - 1):
@@ -408,6 +457,8 @@ def try_huge() -> None:
             **_right("richardson_lucy")
             | {"image": image, "kernel": LINE, "axes": (0,), "origins": (0,), "weights": None}
         )
+    with pytest.raises(MemoryError):
+        _core.unsupervised_wiener_start(image, LINE, (0,), LINE, (0,), False, None, 0)
     with pytest.raises(MemoryError):
         _core.spectral_round_trip(np.broadcast_to(np.float32(1), 2**60), 0)
 

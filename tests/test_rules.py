@@ -28,6 +28,7 @@ ARITHMETIC = {
     "kernels/total_variation.cpp",
     "kernels/transform.cpp",
     "kernels/unsharp.cpp",
+    "kernels/unsupervised_wiener.cpp",
 }
 
 # Per room: its neighbours, and headers from outside. "std" stands for the C++ standard library.

@@ -245,6 +245,13 @@ struct Unsharp {
   T amount;
 };
 
+// The largest magnitude in a row, NaN aside. `count` is a multiple of Table::lanes.
+template <class T>
+struct Largest {
+  const T* row;
+  std::ptrdiff_t count;
+};
+
 // Makes a row of pixels one of counts: 0 for what is negative or has no weight. Returns the largest
 // magnitude of those with a weight, NaN aside. Here and below `count` is a multiple of
 // Table::lanes.
@@ -400,6 +407,60 @@ struct Smoothing {
   T weight;
 };
 
+// Standard normal deviates in slots, for rows of a spectrum and those of the opposite frequencies:
+// a pure function of a key, an iteration and the frequency (Threefry, Salmon et al. 2011; Box and
+// Muller 1958). Where a lane is `turned`, its slots hold conjugates: the draws are those of the
+// opposite row, conjugated. Where it is `tied`, opposite rows are each other's conjugates.
+//
+// Writes two slots for each row, its own and that of the opposite one; with `alone`, where a row is
+// its own opposite, one, whose tied lanes are real and of variance 2.
+template <class T>
+struct DrawNormals {
+  const std::uint32_t* columns;  // of each lane, as are the next three
+  const std::uint32_t* planes;
+  const T* turned;  // 0 or 1
+  const T* tied;
+  const std::uint32_t* rows;
+  std::ptrdiff_t count;
+  std::uint32_t iteration;
+  std::uint32_t key[2];
+  bool alone;
+  T* normals;
+};
+
+// power[j] = |slots[j]|^2, one number per lane, and to each lane's `sum` what that makes.
+template <class T>
+struct SlotPower {
+  const T* slots;
+  std::ptrdiff_t count;
+  T* power;
+  T* sum;
+};
+
+// A sample of a spectrum given the precisions of the noise and of the prior (Orieux, Giovannelli,
+// Rodet 2010, equations 27 to 30), for the slots order[i] of a line:
+//   x = conj(blur) data / d + deviation normal / sqrt(d), d = |blur|^2 + ratio roughness;
+// 0 where both |blur|^2 and roughness are below `least`. Adds to lane k of
+//   sums[0]: |data - blur x|^2
+//   sums[1]: roughness |x|^2
+//   sums[2]: |x - total / samples|, where samples > 0
+//   sums[3]: |total + x|, likewise
+// before it adds x to `total`. A slot of `roughness` holds one number per lane; those of `normals`
+// follow one another.
+template <class T>
+struct WienerSample {
+  const T* data;
+  const T* blur;
+  const T* roughness;
+  const T* normals;
+  T* total;   // null: not wanted
+  T* sample;  // null: not wanted
+  const std::int64_t* order;
+  std::ptrdiff_t count;
+  T ratio, deviation, least, samples;
+  T* sums;  // 4 * lanes
+};
+
 // The sum of (x[i] - y[i])^2 over all i, or over those where mask[i] is not 0, in a fixed order.
 struct SquaredError {
   const double* x;
@@ -479,6 +540,7 @@ struct Table {
   void (*even_and_odd)(const EvenAndOdd<T>&);
   void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
+  T (*largest_magnitude)(const Largest<T>&);
   T (*richardson_lucy_observe)(const Observe<T>&);
   void (*richardson_lucy_ratio)(const Ratio<T>&);
   Products (*richardson_lucy_misfit)(const Misfit<T>&);
@@ -494,6 +556,9 @@ struct Table {
   void (*shift_lanes)(const ShiftLanes<T>&);
   void (*total_variation_direction)(const Direction<T>&);
   void (*total_variation_smoothing)(const Smoothing<T>&);
+  void (*draw_normals)(const DrawNormals<T>&);
+  void (*slot_power)(const SlotPower<T>&);
+  void (*wiener_sample)(const WienerSample<T>&);
 };
 
 struct MetricsTable {

@@ -1,5 +1,4 @@
-// Rows parted into two of half as many pixels, and rows of twice as many: the same bits at every
-// level.
+// Rows of pixels taken apart, put together and looked at: the same bits at every level.
 #include "kernels/lanes.hpp"
 #include "kernels/level.hpp"
 
@@ -49,11 +48,28 @@ void zeros_between_of(const ZerosBetween<T>& a) {
   put_zeros_between<0>(a);
 }
 
+template <class T>
+T magnitude(const Largest<T>& a) {
+  T most[lanes<T>] = {};
+  for (std::ptrdiff_t i = 0; i < a.count; i += lanes<T>) {
+    for (std::ptrdiff_t k = 0; k < lanes<T>; ++k) {
+      const T value = a.row[i + k];
+      const T size = value < 0 ? -value : value;
+      most[k] = size > most[k] ? size : most[k];
+    }
+  }
+  T result = 0;
+  for (const T each : most) result = each > result ? each : result;
+  return result;
+}
+
 }  // namespace
 
 void even_and_odd(const EvenAndOdd<float>& args) { even_and_odd_of(args); }
 void even_and_odd(const EvenAndOdd<double>& args) { even_and_odd_of(args); }
 void zeros_between(const ZerosBetween<float>& args) { zeros_between_of(args); }
 void zeros_between(const ZerosBetween<double>& args) { zeros_between_of(args); }
+float largest_magnitude(const Largest<float>& args) { return magnitude(args); }
+double largest_magnitude(const Largest<double>& args) { return magnitude(args); }
 
 }  // namespace burnish::kernels::BURNISH_LEVEL

@@ -41,6 +41,7 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.even_and_odd = even_and_odd;
   t.zeros_between = zeros_between;
   t.unsharp = unsharp;
+  t.largest_magnitude = largest_magnitude;
   t.richardson_lucy_observe = richardson_lucy_observe;
   t.richardson_lucy_ratio = richardson_lucy_ratio;
   t.richardson_lucy_misfit = richardson_lucy_misfit;
@@ -56,6 +57,9 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.shift_lanes = shift_lanes;
   t.total_variation_direction = total_variation_direction;
   t.total_variation_smoothing = total_variation_smoothing;
+  t.draw_normals = draw_normals;
+  t.slot_power = slot_power;
+  t.wiener_sample = wiener_sample;
   return t;
 }
 

@@ -37,6 +37,18 @@ SpectralPlan<T>::SpectralPlan(std::int64_t planes, std::int64_t rows, std::int64
 }
 
 template <class T>
+Frequencies SpectralPlan<T>::frequencies() const {
+  const auto standing = [](const std::vector<std::int64_t>& positions) {
+    std::vector<std::int64_t> frequencies(positions.size());
+    for (std::size_t k = 0; k < positions.size(); ++k) {
+      frequencies[static_cast<std::size_t>(positions[k])] = static_cast<std::int64_t>(k);
+    }
+    return frequencies;
+  };
+  return {standing(z_->positions()), standing(y_->positions()), x_->frequencies()};
+}
+
+template <class T>
 void SpectralPlan<T>::multiply(T* spectrum, const T* factors, bool conjugate, int workers) const {
   over_frequencies(spectrum, workers,
                    [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "base/parallel.hpp"
 #include "base/scratch.hpp"
@@ -37,6 +38,11 @@ struct Volume {
   Span rows;
 };
 
+// Which frequency stands in each plane, row and column of a spectrum.
+struct Frequencies {
+  std::vector<std::int64_t> planes, rows, columns;
+};
+
 template <class T>
 class SpectralPlan {
  public:
@@ -55,6 +61,15 @@ class SpectralPlan {
   std::int64_t block_size() const { return blocks_ * lanes_ * items_; }
   // Of a block, so many hold pixels.
   std::ptrdiff_t pixel_items() const { return static_cast<std::ptrdiff_t>(x_->half()) * items_; }
+
+  // Where a block of columns of a plane begins in a spectrum: rows() slots, one after another.
+  std::int64_t blocks() const { return blocks_; }
+  std::int64_t offset(std::int64_t plane, std::int64_t block) const {
+    return plane * plane_stride_ + block * block_stride_;
+  }
+  // Columns beyond those are filled with zeros, up to whole blocks. A column's frequency above
+  // columns() / 2 stands for the conjugates of what is found at the opposite one.
+  Frequencies frequencies() const;
 
   // Calls step(plane, row, slots) for blocks of the rows [row, row + lanes), those beyond rows()
   // being of no account.

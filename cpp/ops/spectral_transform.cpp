@@ -212,6 +212,31 @@ kernels::RealStage<T> RealTransform<T>::stage(T* slots) const {
 }
 
 template <class T>
+std::vector<std::int64_t> RealTransform<T>::frequencies() const {
+  std::vector<std::int64_t> frequencies(static_cast<std::size_t>(columns()));
+  std::int64_t step = 1;  // what the real quarters so far have left out
+  for (const Level& level : levels_) {
+    const auto count = static_cast<std::size_t>(level.count);
+    const std::vector<std::int64_t> eighth = level.eighth->positions();
+    const std::vector<std::int64_t> quarter = level.quarter->positions();
+    for (std::size_t k = 0; k < eighth.size(); ++k) {
+      const auto at = static_cast<std::size_t>(eighth[k]);
+      frequencies[count + at] = step * (8 * static_cast<std::int64_t>(k) + 2);
+    }
+    for (std::size_t k = 0; k < quarter.size(); ++k) {
+      const auto at = static_cast<std::size_t>(quarter[k]);
+      frequencies[2 * count + at] = step * (4 * static_cast<std::int64_t>(k) + 1);
+    }
+    step *= 4;
+  }
+  for (std::int64_t k = 0; k < (base_->size() + 1) / 2; ++k) {
+    frequencies[static_cast<std::size_t>(k)] = step * k;
+  }
+  if (size_ % 2 == 0) frequencies.back() = size_ / 2;
+  return frequencies;
+}
+
+template <class T>
 void RealTransform<T>::forward(T* slots, T* work) const {
   if (has_stage()) active_table<T>().real_part(stage(slots));
   forward_inside(slots, work);

@@ -71,6 +71,9 @@ class RealTransform final : public Cacheable {
   std::size_t bytes() const override;
   std::int64_t work_slots() const { return base_->size() + base_->work_slots() + chirp_slots_; }
 
+  // The frequency in each of the columns(); one above size() / 2 stands for its conjugate.
+  std::vector<std::int64_t> frequencies() const;
+
   // In place, over columns() slots.
   void forward(T* slots, T* work) const;
   void inverse(T* slots, T* work) const;

@@ -130,6 +130,30 @@ def uniform_filter(
     out: NDArray[Any] | None,
     workers: int,
 ) -> NDArray[Any]: ...
+def unsupervised_wiener_mean(chain: object, workers: int) -> NDArray[Any]: ...
+def unsupervised_wiener_sample(chain: object, workers: int) -> NDArray[Any]: ...
+def unsupervised_wiener_scale(chain: object) -> tuple[float, float]: ...
+def unsupervised_wiener_start(
+    image: NDArray[Any],
+    weights: NDArray[np.float64],
+    origins: Sequence[int],
+    prior: NDArray[np.float64],
+    prior_origins: Sequence[int],
+    keeps_samples: bool,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> object | None: ...
+def unsupervised_wiener_step(
+    chain: object,
+    noise_precision: float,
+    prior_precision: float,
+    key: int,
+    iteration: int,
+    counts: bool,
+    compares: bool,
+    normals: NDArray[np.float64] | None,
+    workers: int,
+) -> tuple[float, float, float]: ...
 def unsharp_mask(
     image: NDArray[Any],
     factors: Sequence[NDArray[np.float64]],
