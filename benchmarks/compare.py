@@ -16,9 +16,9 @@ from typing import Any
 
 import burnish
 from benchmarks.bench_convolution import dense, separable
-from benchmarks.bench_richardson_lucy import richardson_lucy
 from benchmarks.bench_metrics import mse, psnr, ssim
 from benchmarks.bench_pyramids import expand, reduce
+from benchmarks.bench_richardson_lucy import richardson_lucy
 from benchmarks.bench_sharpening import unsharp_mask
 from benchmarks.bench_smoothing import gaussian, uniform
 from benchmarks.bench_spectral import convolution, round_trip

@@ -15,9 +15,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import (  # noqa: E402
     bench_convolution,
-    bench_richardson_lucy,
     bench_metrics,
     bench_pyramids,
+    bench_richardson_lucy,
     bench_sharpening,
     bench_smoothing,
     bench_spectral,

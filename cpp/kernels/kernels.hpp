@@ -118,6 +118,14 @@ struct TransformMultiply {
   bool conjugate;
 };
 
+// The same with real factors, one for each number, that are `factor_stride` items apart.
+template <class T>
+struct TransformScale {
+  Transform<T> transform;
+  const T* factors;
+  std::ptrdiff_t factor_stride;
+};
+
 // slots[j] *= factors[j], or their conjugates, both with the same stride.
 template <class T>
 struct MultiplySlots {
@@ -125,6 +133,14 @@ struct MultiplySlots {
   const T* factors;
   std::ptrdiff_t stride, count;
   bool conjugate;
+};
+
+// The same with real factors.
+template <class T>
+struct ScaleSlots {
+  T* slots;
+  const T* factors;
+  std::ptrdiff_t stride, factor_stride, count;
 };
 
 // target[j] = source[j] * factors[j], or their conjugates; one complex factor for all lanes. A slot
@@ -271,6 +287,91 @@ struct Product {
   T scale;
 };
 
+// The Wiener filter of each frequency, in place of the blur h there: scale * conj(h) / (|h|^2 +
+// balance |r|^2), or 0 where nothing is divided by. All slots are side by side.
+template <class T>
+struct WienerFactors {
+  T* blur;       // h
+  const T* reg;  // r
+  std::ptrdiff_t count;
+  T balance, scale;
+};
+
+// What it takes away: target[j] = scale * balance |r|^2 / (|h|^2 + balance |r|^2), real numbers
+// `stride` items apart.
+template <class T>
+struct WienerLosses {
+  const T* blur;
+  const T* reg;
+  T* target;
+  std::ptrdiff_t stride, count;
+  T balance, scale;
+};
+
+// Nodes of a histogram over positive numbers: node i stands at 2^e (1 + f / ratio_steps) with e =
+// i / ratio_steps + ratio_exponent and f = i % ratio_steps.
+inline constexpr int ratio_steps = 8;  // in an octave
+inline constexpr int ratio_exponent = -64;
+inline constexpr int ratio_nodes = 128 * ratio_steps + 1;
+
+// Adds each frequency's energy and number to the nodes beside |r|^2 / |h|^2, in shares that leave
+// its mean where it is. The image's slots are `stride` items apart, those of h and r side by side.
+template <class T>
+struct WienerHistogram {
+  const T* image;
+  std::ptrdiff_t stride;
+  const T* blur;
+  const T* reg;
+  std::ptrdiff_t count;
+  const T* weights;  // how often each lane counts
+  double* energy;    // ratio_nodes each
+  double* number;
+};
+
+// target[i] = from[i] + share * (to[i] - from[i]).
+template <class T>
+struct WienerBlend {
+  const T* from;
+  const T* to;
+  T share;
+  T* target;
+  std::ptrdiff_t count;
+};
+
+// target[i] = scale * row[i] * mask[i]. Returns the sum of other[i] * target[i], which may be the
+// same row.
+template <class T>
+struct WienerMasked {
+  const T* row;
+  const T* mask;
+  T scale;
+  T* target;
+  const T* other;
+  std::ptrdiff_t count;  // a multiple of Table::lanes
+};
+
+// A step of conjugate gradients: estimate[i] += step * direction[i] and residual[i] -= step *
+// image[i]. Returns the sum of residual[i]^2.
+template <class T>
+struct WienerStep {
+  T* estimate;
+  T* residual;
+  const T* direction;
+  const T* image;
+  T step;
+  std::ptrdiff_t count;  // a multiple of Table::lanes
+};
+
+// direction[i] = residual[i] + keep * direction[i], and the same in row.
+template <class T>
+struct WienerTurn {
+  T* direction;
+  const T* residual;
+  T keep;
+  T* row;
+  std::ptrdiff_t count;
+};
+
 // The sum of (x[i] - y[i])^2 over all i, or over those where mask[i] is not 0, in a fixed order.
 struct SquaredError {
   const double* x;
@@ -333,7 +434,9 @@ struct Table {
   void (*transform_forward)(const Transform<T>&);
   void (*transform_inverse)(const Transform<T>&);
   void (*transform_multiply)(const TransformMultiply<T>&);
+  void (*transform_scale)(const TransformScale<T>&);
   void (*multiply_slots)(const MultiplySlots<T>&);
+  void (*scale_slots)(const ScaleSlots<T>&);
   void (*scale_row)(const ScaleRow<T>&);
   void (*widen_slots)(const WidenSlots<T>&);
   void (*narrow_slots)(const NarrowSlots<T>&);
@@ -353,6 +456,13 @@ struct Table {
   T (*richardson_lucy_largest)(const Largest<T>&);
   void (*richardson_lucy_ratio)(const Ratio<T>&);
   void (*richardson_lucy_product)(const Product<T>&);
+  void (*wiener_factors)(const WienerFactors<T>&);
+  void (*wiener_losses)(const WienerLosses<T>&);
+  void (*wiener_histogram)(const WienerHistogram<T>&);
+  void (*wiener_blend)(const WienerBlend<T>&);
+  T (*wiener_masked)(const WienerMasked<T>&);
+  T (*wiener_step)(const WienerStep<T>&);
+  void (*wiener_turn)(const WienerTurn<T>&);
 };
 
 struct MetricsTable {

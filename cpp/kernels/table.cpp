@@ -24,7 +24,9 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.transform_forward = transform_forward;
   t.transform_inverse = transform_inverse;
   t.transform_multiply = transform_multiply;
+  t.transform_scale = transform_scale;
   t.multiply_slots = multiply_slots;
+  t.scale_slots = scale_slots;
   t.scale_row = scale_row;
   t.widen_slots = widen_slots;
   t.narrow_slots = narrow_slots;
@@ -44,6 +46,13 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.richardson_lucy_largest = richardson_lucy_largest;
   t.richardson_lucy_ratio = richardson_lucy_ratio;
   t.richardson_lucy_product = richardson_lucy_product;
+  t.wiener_factors = wiener_factors;
+  t.wiener_losses = wiener_losses;
+  t.wiener_histogram = wiener_histogram;
+  t.wiener_blend = wiener_blend;
+  t.wiener_masked = wiener_masked;
+  t.wiener_step = wiener_step;
+  t.wiener_turn = wiener_turn;
   return t;
 }
 

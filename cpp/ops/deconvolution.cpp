@@ -29,9 +29,10 @@ KernelAxis kernel_axis(const Axis& axis, const FoldedKernel& kernel, bool is_row
   const auto at = static_cast<std::size_t>(axis.kernel_axis);
   const Taps& t = kernel.taps[at];
   const std::int64_t least = axis.size + t.taps - 1;
-  const std::int64_t period = t.border == Border::wrap ? axis.size
-                              : is_row                 ? next_fast_row(least)
-                                                       : next_fast_size(least);
+  const std::int64_t period = t.border == Border::wrap      ? axis.size
+                              : t.border == Border::reflect ? 2 * axis.size
+                              : is_row                      ? next_fast_row(least)
+                                                            : next_fast_size(least);
   return {period, t.taps, t.before, kernel.stride(at)};
 }
 

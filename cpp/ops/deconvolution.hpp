@@ -29,7 +29,7 @@ struct Blur {
 
 // `taps` and `weights` are those of correlate, for the blur; what they say of borders is not
 // looked at. The scene has as many pixels more along an axis as the PSF reaches, and some more up
-// to a size that transforms fast; with `wrap` as many as the image.
+// to a size that transforms fast; with `wrap` as many as the image, with `reflect` twice as many.
 Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps,
                const double* weights, Outside outside);
 

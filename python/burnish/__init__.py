@@ -21,7 +21,7 @@ from burnish.filters import (
     uniform_filter,
 )
 from burnish.metrics import mse, psnr, ssim
-from burnish.restoration import richardson_lucy
+from burnish.restoration import richardson_lucy, wiener
 
 __all__ = [
     "__version__",
@@ -53,4 +53,5 @@ __all__ = [
     "ssim",
     "uniform_filter",
     "unsharp_mask",
+    "wiener",
 ]

@@ -1,5 +1,5 @@
 """Restoration: recovering what was there."""
 
-from burnish.restoration.deconvolution import richardson_lucy
+from burnish.restoration.deconvolution import richardson_lucy, wiener
 
-__all__ = ["richardson_lucy"]
+__all__ = ["richardson_lucy", "wiener"]
