@@ -236,6 +236,7 @@ _FLOAT_IMAGES = {label: image for label, image in _IMAGES.items() if label != "1
 }
 _COUNTS = _BATCHES | {"beyond int64": 2**63}
 _BOUNDARIES = {"unheard of": "wrapped", "None": None, "a number": 1, "two": ["zero", "wrap"]}
+_BALANCES = {"a string": "1", "complex": 1j, "negative": -1e-300, "NaN": float("nan")}
 _MARGINS = {"negative": -1, "beyond 64 bits": 2**64, "a float": 0.5, "None": None}
 _TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
@@ -254,6 +255,9 @@ WRONG = {
     "richardson_lucy": _COMMON
     | {"weights": _WEIGHTS, "origins": _ORIGINS, "boundary": _BOUNDARIES}
     | {"num_iter": _COUNTS, "least": _NUMBERS},
+    "wiener": _COMMON
+    | {"weights": _WEIGHTS, "origins": _ORIGINS, "boundary": _BOUNDARIES}
+    | {"reg": _WEIGHTS, "balance": _BALANCES},
     "correlate_linear": {"image": _IMAGES, "weights": _WEIGHTS, "workers": _WORKERS}
     | {"first": _FIRSTS, "shape": _PARTS, "in_double": _FLAGS},
     "convolution_time": {"shape": _SIZES, "taps": _SIZES, "wraps": _WRAPS}
@@ -295,6 +299,9 @@ def _right(name: str) -> dict:
         "richardson_lucy": run
         | {"weights": BOX, "origins": (0, 0), "boundary": "wrap"}
         | {"num_iter": 2, "least": 1e-12},
+        "wiener": run
+        | {"weights": BOX, "origins": (0, 0), "boundary": "unknown"}
+        | {"reg": BOX, "balance": 0.1},
         "correlate_linear": {"image": IMAGE.copy(), "weights": BOX, "workers": 0}
         | {"first": (1, 1), "shape": (4, 6), "in_double": False},
         "convolution_time": {"shape": (4, 6), "taps": (3, 3), "wraps": (False, True)}
@@ -390,6 +397,9 @@ def try_huge() -> None:
         _core.correlate_spectral(image, LINE, (0,), (0,), ("wrap",), 0.0, True, None, 0)
     with pytest.raises(MemoryError):
         _core.richardson_lucy(image, LINE, (0,), (0,), "wrap", 1, 0.0, None, 0)
+    for boundary in ("unknown", "reflect", "zero", "wrap"):
+        with pytest.raises(MemoryError):
+            _core.wiener(image, LINE, (0,), (0,), LINE, None, boundary, None, 0)
     with pytest.raises(MemoryError):
         _core.spectral_round_trip(np.broadcast_to(np.float32(1), 2**60), 0)
 

@@ -27,6 +27,7 @@ ARITHMETIC = {
     "kernels/running_sum.cpp",  # its products are exact
     "kernels/transform.cpp",
     "kernels/unsharp.cpp",
+    "kernels/wiener.cpp",
 }
 
 # Per room: its neighbours, and headers from outside. "std" stands for the C++ standard library.

@@ -23,7 +23,7 @@ SpectralPlan<T> plan_of_taps(const SpectralPlan<T>& plan, std::int64_t taps) {
 
 template <class T>
 KernelLines<T>::KernelLines(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
-                            const double* weights, double scale, int workers)
+                            const double* weights, int workers)
     : plan_(plan),
       is_volume_(plan.planes() > 1),
       outermost_(axes[is_volume_ ? 0 : 1]),
@@ -31,7 +31,7 @@ KernelLines<T>::KernelLines(const SpectralPlan<T>& plan, const std::array<Kernel
       memory_(Scratch::size_of<T>(taps_plan_.spectrum_size())),
       taps_(memory_.template take<T>(taps_plan_.spectrum_size())) {
   memory_.provide(workers);
-  place_kernel(taps_plan_, in_order(axes, is_volume_ ? 0 : 1), weights, scale, taps_, workers);
+  place_kernel(taps_plan_, in_order(axes, is_volume_ ? 0 : 1), weights, 1, taps_, workers);
 }
 
 template <class T>

@@ -15,10 +15,10 @@ namespace burnish::ops {
 template <class T>
 class KernelLines {
  public:
-  // `weights` times `scale` on the pixels of `plan`, which outlives this. Throws
+  // `weights` on the pixels of `plan`, which outlives this. Throws
   // std::invalid_argument for weights that T can't hold.
   KernelLines(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
-              const double* weights, double scale, int workers);
+              const double* weights, int workers);
 
   // Fills `line`, slots side by side, with the transform along the line that over_frequencies
   // hands out with these arguments.

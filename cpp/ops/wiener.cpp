@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 #include "base/parallel.hpp"
 #include "base/scratch.hpp"
@@ -21,46 +22,49 @@ namespace {
 
 // Blur and penalty on the pixels of one scene.
 struct Scene {
-  Blur blur;
-  FoldedKernel reg;
-  std::array<KernelAxis, 3> reg_axes;
+  Geometry geometry;
+  ScaledKernel blur, reg;
 };
 
 Scene make_scene(const View& image, const MutableView& out, const std::vector<Taps>& taps,
                  const double* weights, const std::vector<std::int64_t>& reg_sizes,
                  const double* reg, Outside outside) {
-  Scene scene{make_blur(image, out, taps, weights, outside), {}, {}};
-  Geometry& g = scene.blur.geometry;
+  const bool ends = outside == Outside::zero || outside == Outside::unknown;
+  // What is folded for the pixels of the image alone would be another filter.
+  Blur blur = make_blur(image, out, taps, weights, ends ? Outside::unknown : outside);
+  Geometry& g = blur.geometry;
   const std::array<Axis*, 3> axes{&g.planes, &g.rows, &g.columns};
-  View periods = image;
   std::vector<Taps> reg_taps;
   for (std::size_t i = 0; i < taps.size(); ++i) {
     reg_taps.push_back({taps[i].axis, reg_sizes[i], 0, Border::wrap});
   }
+  View periods = image;
   for (std::size_t i = 0; i < 3; ++i) {
     Axis& axis = *axes[i];
     if (!axis.filtered()) continue;
-    KernelAxis& kernel = scene.blur.axes[i];
     const auto at = static_cast<std::size_t>(axis.kernel_axis);
+    std::int64_t& period = blur.axes[i].period;
     if (outside == Outside::reflect) axis.taps = axis.size + 1;
-    if (outside == Outside::unknown) {
+    if (ends) {
       // The penalty does not see one edge beside the opposite one.
       const std::int64_t least = axis.size + reg_sizes[at] - 1;
-      kernel.period =
-          std::max(kernel.period, i == 2 ? next_fast_row(least) : next_fast_size(least));
+      period = std::max(period, i == 2 ? next_fast_row(least) : next_fast_size(least));
     }
-    periods.shape[static_cast<std::size_t>(taps[at].axis)] = kernel.period;
+    periods.shape[static_cast<std::size_t>(taps[at].axis)] = period;
   }
-  scene.reg = fold_kernel(periods, reg_taps, reg);
+
+  FoldedKernel folded = fold_kernel(periods, reg_taps, reg);
+  std::array<KernelAxis, 3> reg_axes{};
   for (std::size_t i = 0; i < 3; ++i) {
-    const std::int64_t period = scene.blur.axes[i].period;
-    scene.reg_axes[i] = {period, 1, 0, 0};
+    reg_axes[i] = {blur.axes[i].period, 1, 0, 0};
     if (!axes[i]->filtered()) continue;
     const auto at = static_cast<std::size_t>(axes[i]->kernel_axis);
-    const Taps& t = scene.reg.taps[at];
-    scene.reg_axes[i] = {period, t.taps, t.before, scene.reg.stride(at)};
+    reg_axes[i].taps = folded.taps[at].taps;
+    reg_axes[i].stride = folded.stride(at);
   }
-  return scene;
+  return {std::move(g),
+          {blur.axes, std::move(blur.kernel.weights)},
+          {reg_axes, std::move(folded.weights)}};
 }
 
 template <class T>
@@ -68,14 +72,14 @@ class Wiener {
  public:
   Wiener(const View& image, const MutableView& out, const Scene& scene, Outside outside,
          std::optional<double> balance, int workers)
-      : g_(scene.blur.geometry),
+      : g_(scene.geometry),
         copies_(outside == Outside::reflect ? 2 : 1),
-        plan_(scene.blur.axes[0].period, scene.blur.axes[1].period, scene.blur.axes[2].period),
+        plan_(scene.blur.axes()[0].period, scene.blur.axes()[1].period,
+              scene.blur.axes()[2].period),
         slot_rows_(plan_.columns()),
         in_(image, g_, 0),
         out_(out, g_),
-        filter_(plan_, {scene.blur.axes, scene.blur.kernel.weights},
-                {scene.reg_axes, scene.reg.weights}, workers),
+        filter_(plan_, scene.blur, scene.reg, workers),
         workers_(workers),
         memory_(Scratch::size_of<T>(plan_.spectrum_size())),
         spectrum_(memory_.template take<T>(plan_.spectrum_size())) {
@@ -105,9 +109,10 @@ class Wiener {
       active_table<T>().scale_row({slots, plan_.pixel_items(), scale});
     });
     filter_.apply(spectrum_, balance_ ? *balance_ : filter_.best_balance(spectrum_), !balance_);
+    const T factor = filter_.unit_after(unit);
     over_pixels(Pixels::read, 1, [&](std::int64_t z, std::int64_t y, T* slots) {
       plan_.demand_finite(slots);
-      active_table<T>().scale_row({slots, plan_.pixel_items(), unit});
+      active_table<T>().scale_row({slots, plan_.pixel_items(), factor});
       slot_rows_.store(slots, 0, out_, batch.out, window(z, y, 1), 0);
     });
   }
@@ -175,7 +180,7 @@ template <class T>
 void wiener_in(const View& image, const MutableView& out, const Scene& scene, Outside outside,
                std::optional<double> balance, int workers) {
   Wiener<T> method(image, out, scene, outside, balance, workers);
-  const Geometry& g = scene.blur.geometry;
+  const Geometry& g = scene.geometry;
   for (std::int64_t i = 0; i < g.batch_size(); ++i) method.run(batch_offset(g, i));
 }
 

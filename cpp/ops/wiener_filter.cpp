@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <utility>
 
 #include "base/scratch.hpp"
 #include "dispatch/dispatch.hpp"
@@ -20,23 +21,30 @@ constexpr std::int64_t least_histograms = 16;
 
 }  // namespace
 
-double PlacedKernel::unit() const {
+ScaledKernel::ScaledKernel(const std::array<KernelAxis, 3>& axes, std::vector<double> weights)
+    : axes_(axes), weights_(std::move(weights)) {
+  const auto scale = [this](double unit) {
+    for (double& weight : weights_) weight /= unit;
+  };
   double most = 0;
-  for (const double weight : weights) most = std::max(most, std::fabs(weight));
-  const double scale = 1 / unit_of(most);
+  for (const double weight : weights_) most = std::max(most, std::fabs(weight));
+  const double first = unit_of(most);
+  scale(first);
   double sum = 0;
-  for (const double weight : weights) sum += std::fabs(weight * scale);
-  return unit_of(std::max(sum, 1.0)) * unit_of(most);
+  for (const double weight : weights_) sum += std::fabs(weight);
+  const double second = unit_of(sum);
+  scale(second);
+  unit_ = first * second;
 }
 
 template <class T>
-WienerFilter<T>::WienerFilter(const SpectralPlan<T>& plan, const PlacedKernel& blur,
-                              const PlacedKernel& reg, int workers)
+WienerFilter<T>::WienerFilter(const SpectralPlan<T>& plan, const ScaledKernel& blur,
+                              const ScaledKernel& reg, int workers)
     : plan_(plan),
       blur_unit_(blur.unit()),
       reg_unit_(reg.unit()),
-      blur_(plan, blur.axes, blur.weights.data(), 1 / blur_unit_, workers),
-      reg_(plan, reg.axes, reg.weights.data(), 1 / reg_unit_, workers),
+      blur_(plan, blur.axes(), blur.weights(), workers),
+      reg_(plan, reg.axes(), reg.weights(), workers),
       workers_(workers) {}
 
 template <class T>
@@ -47,6 +55,12 @@ T WienerFilter<T>::in_units(double balance) const {
   constexpr T least = std::numeric_limits<T>::min();
   const double here = balance * ratio * ratio;
   return here >= static_cast<double>(most) ? most : std::max(static_cast<T>(here), least);
+}
+
+template <class T>
+T WienerFilter<T>::unit_after(T unit) const {
+  constexpr double most = std::numeric_limits<T>::max();
+  return static_cast<T>(std::min(static_cast<double>(unit) / blur_unit_, most));
 }
 
 template <class T>
@@ -93,7 +107,7 @@ T WienerFilter<T>::best_balance(T* spectrum) const {
 
 template <class T>
 void WienerFilter<T>::apply(T* spectrum, T balance, bool transformed) const {
-  const T scale = static_cast<T>(1 / (blur_unit_ * static_cast<double>(plan_.pixels())));
+  const T scale = static_cast<T>(1 / static_cast<double>(plan_.pixels()));
   const std::ptrdiff_t items = slot_items<T>();
   over_lines(spectrum, [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t,
                            std::ptrdiff_t stride, T* work, T* blur, T* reg) {

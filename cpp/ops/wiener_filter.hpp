@@ -11,13 +11,20 @@
 
 namespace burnish::ops {
 
-// A kernel on the pixels of a plan, with weights of any size.
-struct PlacedKernel {
-  std::array<KernelAxis, 3> axes;
-  const std::vector<double>& weights;
+// A kernel on the pixels of a plan, in units of a power of two near the sum of its magnitudes, so
+// that nothing overflows.
+class ScaledKernel {
+ public:
+  ScaledKernel(const std::array<KernelAxis, 3>& axes, std::vector<double> weights);
 
-  // The power of two near the sum of their magnitudes, in units of which nothing overflows.
-  double unit() const;
+  double unit() const { return unit_; }
+  const std::array<KernelAxis, 3>& axes() const { return axes_; }
+  const double* weights() const { return weights_.data(); }
+
+ private:
+  std::array<KernelAxis, 3> axes_;
+  std::vector<double> weights_;
+  double unit_;
 };
 
 // Spectra are handed over as over_pixels leaves them: not transformed along the outermost axis, but
@@ -25,10 +32,13 @@ struct PlacedKernel {
 template <class T>
 class WienerFilter {
  public:
-  WienerFilter(const SpectralPlan<T>& plan, const PlacedKernel& blur, const PlacedKernel& reg,
+  WienerFilter(const SpectralPlan<T>& plan, const ScaledKernel& blur, const ScaledKernel& reg,
                int workers);
 
   T in_units(double balance) const;
+
+  // What pixels are to be multiplied with, read after apply() from an image in units of `unit`.
+  T unit_after(T unit) const;
 
   // Transforms a spectrum and chooses the balance for it.
   T best_balance(T* spectrum) const;

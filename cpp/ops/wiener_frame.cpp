@@ -107,10 +107,11 @@ void WienerFrame<T>::run(BatchOffset batch, T unit, const T* balance) {
   }
   compose(batch.in, scale);
   filter_.apply(spectrum_, chosen, false);
+  const T factor = filter_.unit_after(unit);
   plan_.over_pixels(spectrum_, Pixels::read, {{0, g_.planes.size}, {0, g_.rows.size}}, workers_,
                     [&](std::int64_t z, std::int64_t y, T* slots) {
                       plan_.demand_finite(slots);
-                      active_table<T>().scale_row({slots, plan_.pixel_items(), unit});
+                      active_table<T>().scale_row({slots, plan_.pixel_items(), factor});
                       slot_rows_.store(slots, 0, out_, batch.out, window(z, y), 0);
                     });
 }

@@ -91,12 +91,11 @@ def wiener(
     Raises
     ------
     TypeError
-        If the image, the PSF or `reg` is bool, complex or anything but real numbers, or an argument
-        has the wrong type.
+        If the image or the PSF is bool, complex or anything but real numbers, both or neither of
+        `psf` and `transfer_function` are given, or an argument has the wrong type.
     ValueError
         If the image holds NaN or infinity, the PSF has other weights than `normalize` takes or
-        another number of axes, both or neither of `psf` and `transfer_function` are given, or an
-        argument is out of the range above.
+        another number of axes, or an argument is out of the range above.
     MemoryError
         If the result can't fit into memory.
 
@@ -154,7 +153,7 @@ def wiener(
     axes = filtered_axes(None, array.ndim, channels)
     if (psf is None) == (transfer_function is None):
         given = "neither" if psf is None else "both"
-        raise ValueError(f"psf and transfer_function: {given} given; accepted is one of them")
+        raise TypeError(f"psf and transfer_function: {given} given; accepted is one of them")
     kernel = None if psf is None else as_blur(psf, axes)
     weight = None if balance is None else as_float(balance, "balance", minimum=0)
     penalty = _laplacian(len(axes)) if reg is None else _as_reg(reg, len(axes))
