@@ -21,6 +21,7 @@ from benchmarks import (  # noqa: E402
     bench_sharpening,
     bench_smoothing,
     bench_spectral,
+    bench_wiener,
     common,
     compare,
     methods,
@@ -49,6 +50,8 @@ WORKLOADS = [
     (bench_sharpening.unsharp_mask, 70, "float64", 8),
     (bench_spectral.convolution, 150, "float32", 31),
     (bench_spectral.convolution, 48, "float64", 63),
+    (bench_wiener.wiener, 150, "float32", 15),
+    (bench_wiener.wiener, 105, "float64", 8),
     (bench_spectral.round_trip, 150, "float32", 1),
     (bench_spectral.round_trip, 105, "float64", 7),
 ]

@@ -47,9 +47,9 @@ void losses(const WienerLosses<T>& a) {
 
 template <class T>
 void histogram(const WienerHistogram<T>& a) {
-  constexpr std::uint32_t bias = 127;
-  constexpr std::uint32_t first = (bias + ratio_exponent) << 23;
-  constexpr std::uint32_t step = (1u << 23) / ratio_steps;
+  // As the bits of a float.
+  constexpr auto first = static_cast<std::uint32_t>(127 + ratio_exponent) << 23;
+  constexpr std::uint32_t step = (1U << 23) / static_cast<std::uint32_t>(ratio_steps);
   constexpr T least = static_cast<T>(0x1p-64);
   constexpr T most = static_cast<T>(0x1.fep63);
   const T* image = a.image;

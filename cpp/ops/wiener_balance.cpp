@@ -18,6 +18,22 @@ double ratio_of(int node) {
   return std::ldexp(1 + fraction, kernels::ratio_exponent + octave);
 }
 
+struct Node {
+  double ratio, energy, number;
+};
+
+double cross_validation(const std::vector<Node>& nodes, double balance) {
+  double residual = 0;
+  double freedom = 0;
+  for (const Node& node : nodes) {
+    const double penalty = balance * node.ratio;
+    const double loss = penalty / (1 + penalty);
+    residual += loss * loss * node.energy;
+    freedom += loss * node.number;
+  }
+  return freedom > 0 ? residual / (freedom * freedom) : 0;
+}
+
 }  // namespace
 
 RatioHistogram::RatioHistogram() : energy(kernels::ratio_nodes), number(kernels::ratio_nodes) {}
@@ -29,19 +45,12 @@ void RatioHistogram::add(const RatioHistogram& other) {
   }
 }
 
-double RatioHistogram::error(double balance) const {
-  double residual = 0;
-  double freedom = 0;
-  for (std::size_t i = 0; i < energy.size(); ++i) {
-    const double penalty = balance * ratio_of(static_cast<int>(i));
-    const double loss = penalty / (1 + penalty);
-    residual += loss * loss * energy[i];
-    freedom += loss * number[i];
-  }
-  return freedom > 0 ? residual / (freedom * freedom) : 0;
-}
-
 double RatioHistogram::best_balance() const {
+  std::vector<Node> nodes;
+  for (std::size_t i = 0; i < energy.size(); ++i) {
+    if (number[i] > 0) nodes.push_back({ratio_of(static_cast<int>(i)), energy[i], number[i]});
+  }
+  const auto error = [&](double balance) { return cross_validation(nodes, balance); };
   int best = highest;
   double least = error(std::ldexp(1, best));
   for (int exponent = highest - 1; exponent >= lowest; --exponent) {

@@ -18,9 +18,6 @@ struct RatioHistogram {
 
   std::vector<double> energy;
   std::vector<double> number;
-
- private:
-  double error(double balance) const;
 };
 
 }  // namespace burnish::ops

@@ -14,10 +14,12 @@
 namespace burnish::ops {
 namespace {
 
-// A histogram for so many pixels, and at least so many of them: few beside the image, and enough
-// for all threads.
-constexpr std::int64_t pixels_of_histogram = 1 << 20;
-constexpr std::int64_t least_histograms = 16;
+// So many histograms are filled side by side: few beside the image, and enough for all threads.
+// Their number must not depend on these.
+std::int64_t histograms_for(std::int64_t pixels) {
+  constexpr std::int64_t enough = 16;
+  return std::max(pixels >> 20, std::clamp<std::int64_t>(pixels >> 12, 1, enough));
+}
 
 }  // namespace
 
@@ -81,7 +83,7 @@ void WienerFilter<T>::over_lines(T* spectrum, const Step& step) const {
 
 template <class T>
 T WienerFilter<T>::best_balance(T* spectrum) const {
-  const std::int64_t groups = std::max(plan_.pixels() / pixels_of_histogram, least_histograms);
+  const std::int64_t groups = histograms_for(plan_.pixels());
   std::vector<RatioHistogram> histograms(static_cast<std::size_t>(groups));
   plan_.over_groups(
       spectrum, groups, workers_,
