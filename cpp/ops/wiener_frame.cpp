@@ -11,8 +11,8 @@
 namespace burnish::ops {
 namespace {
 
-// Until the residual is so small a part of what it was, which changes a photograph's PSNR, within
-// 16 pixels of the edges too, by less than 0.1 dB; and no more steps than that.
+// Until the residual is so small a part of the bridge's that a photograph's PSNR no longer changes
+// by 0.1 dB, within 16 pixels of the edges neither; and no more steps than that.
 constexpr double tolerance = 5e-3;
 constexpr int most_steps = 100;
 // Enough to choose the balance by: 30 steps change what comes of it by less than 0.1 dB.
@@ -95,16 +95,19 @@ template <class T>
 void WienerFrame<T>::run(BatchOffset batch, T unit, const T* balance) {
   const T scale = 1 / unit;
   begin(batch.in, scale);
-  T chosen;
-  if (balance != nullptr) {
-    chosen = *balance;
-    improve(chosen, false, most_steps);
-  } else {
-    improve(filter_.best_balance(spectrum_), true, first_steps);
+  T chosen = balance != nullptr ? *balance : filter_.best_balance(spectrum_);
+  double power = begin_descent(chosen, balance == nullptr);
+  // Rounding leaves about that much.
+  const double rounding = 8 * static_cast<double>(std::numeric_limits<T>::epsilon());
+  const double enough = std::max(power * tolerance * tolerance,
+                                 rounding * rounding * static_cast<double>(around_.size()));
+  if (balance == nullptr) {
+    descend(power, enough, first_steps);
     compose(batch.in, scale);
     chosen = filter_.best_balance(spectrum_);
-    improve(chosen, true, most_steps);
+    power = begin_descent(chosen, true);
   }
+  descend(power, enough, most_steps);
   compose(batch.in, scale);
   filter_.apply(spectrum_, chosen, false);
   const T factor = filter_.unit_after(unit);
@@ -186,26 +189,22 @@ void WienerFrame<T>::bridge(std::int64_t batch, std::int64_t z, std::int64_t y, 
 }
 
 template <class T>
-void WienerFrame<T>::improve(T balance, bool transformed, int steps) {
-  const auto& table = active_table<T>();
-  std::vector<T> partial(static_cast<std::size_t>(around_.blocks()));
-  const auto sum_at = [&](std::int64_t z, std::int64_t y) -> T& {
-    return partial[static_cast<std::size_t>(around_.block(z, y))];
-  };
-  std::vector<T> chunk_sums(static_cast<std::size_t>((around_.size() + chunk - 1) / chunk));
-
+double WienerFrame<T>::begin_descent(T balance, bool transformed) {
+  std::vector<T> sums(static_cast<std::size_t>(around_.blocks()));
   filter_.begin_losses(spectrum_, balance, transformed, losses_);
   over_blocks(Pixels::read, [&](std::int64_t z, std::int64_t y, const Part& part, T* slots) {
     T* const residual = residual_ + part.offset;
-    sum_at(z, y) = table.wiener_masked(
+    sums[static_cast<std::size_t>(around_.block(z, y))] = active_table<T>().wiener_masked(
         {slots + part.begin, around_.mask(part), T{-1}, residual, residual, part.count});
     std::fill_n(direction_ + part.offset, part.count, T{});
   });
-  double power = sum_of(partial);
-  // Rounding leaves about that much.
-  const double rounding = 8 * static_cast<double>(std::numeric_limits<T>::epsilon());
-  const double enough = std::max(power * tolerance * tolerance,
-                                 rounding * rounding * static_cast<double>(around_.size()));
+  return sum_of(sums);
+}
+
+template <class T>
+void WienerFrame<T>::descend(double power, double enough, int steps) {
+  std::vector<T> sums(static_cast<std::size_t>(around_.blocks()));
+  std::vector<T> chunk_sums(static_cast<std::size_t>((around_.size() + chunk - 1) / chunk));
   T keep = 0;
   for (int i = 0; i < steps && !(power <= enough); ++i) {
     if (!std::isfinite(power)) throw NotFinite();
@@ -213,23 +212,23 @@ void WienerFrame<T>::improve(T balance, bool transformed, int steps) {
       std::fill_n(slots, part.begin, T{});
       std::fill_n(slots + part.begin + part.count, plan_.pixel_items() - part.begin - part.count,
                   T{});
-      table.wiener_turn({direction_ + part.offset, residual_ + part.offset, keep,
-                         slots + part.begin, part.count});
+      active_table<T>().wiener_turn({direction_ + part.offset, residual_ + part.offset, keep,
+                                     slots + part.begin, part.count});
     });
     filter_.lose(spectrum_, losses_);
     over_blocks(Pixels::read, [&](std::int64_t z, std::int64_t y, const Part& part, T* slots) {
-      sum_at(z, y) =
-          table.wiener_masked({slots + part.begin, around_.mask(part), T{1}, image_ + part.offset,
-                               direction_ + part.offset, part.count});
+      sums[static_cast<std::size_t>(around_.block(z, y))] = active_table<T>().wiener_masked(
+          {slots + part.begin, around_.mask(part), T{1}, image_ + part.offset,
+           direction_ + part.offset, part.count});
     });
-    const double curvature = sum_of(partial);
+    const double curvature = sum_of(sums);
     if (!(curvature > 0)) break;
     const T step = static_cast<T>(power / curvature);
     for_tiles(static_cast<std::int64_t>(chunk_sums.size()), workers_, [&](std::int64_t tile) {
       const std::int64_t at = tile * chunk;
-      chunk_sums[static_cast<std::size_t>(tile)] =
-          table.wiener_step({estimate_ + at, residual_ + at, direction_ + at, image_ + at, step,
-                             static_cast<std::ptrdiff_t>(std::min(chunk, around_.size() - at))});
+      chunk_sums[static_cast<std::size_t>(tile)] = active_table<T>().wiener_step(
+          {estimate_ + at, residual_ + at, direction_ + at, image_ + at, step,
+           static_cast<std::ptrdiff_t>(std::min(chunk, around_.size() - at))});
     });
     const double left = sum_of(chunk_sums);
     keep = static_cast<T>(left / power);

@@ -77,8 +77,10 @@ class WienerFrame {
   void bridged_row(std::int64_t batch, std::int64_t z, std::int64_t y, T* row) const;
   void bridge(std::int64_t batch, std::int64_t z, std::int64_t y, T* slots) const;
 
-  // Improves the surroundings, from a spectrum of the scene on.
-  void improve(T balance, bool transformed, int most_steps);
+  // From a spectrum of the scene: the residual, and the sum of its squares.
+  double begin_descent(T balance, bool transformed);
+  // At most so many steps, until that sum, at first `power`, is `enough`.
+  void descend(double power, double enough, int steps);
   double sum_of(const std::vector<T>& partial) const;
 
   template <class Step>
