@@ -90,6 +90,7 @@ void run(Bytes& bytes) {
   std::int64_t count = 1;
   std::int64_t reg_count = 1;
   std::int64_t scene = 1;
+  std::int64_t pixels_of_volume = 1;
   std::vector<std::int64_t> reg_sizes;
   std::vector<ops::Taps> reg_taps;
   for (ops::Taps& t : taps) {
@@ -98,9 +99,13 @@ void run(Bytes& bytes) {
     reg_sizes.push_back(bytes.ConsumeIntegralInRange<std::int64_t>(1, reg_count < 16 ? 9 : 2));
     reg_count *= reg_sizes.back();
     reg_taps.push_back({t.axis, reg_sizes.back(), 0, Border::wrap});
-    scene *= shape.size[static_cast<std::size_t>(t.axis)] + std::max(t.taps, reg_sizes.back());
+    const std::int64_t size = shape.size[static_cast<std::size_t>(t.axis)];
+    scene *= size + std::max(t.taps, reg_sizes.back());
+    pixels_of_volume *= size;
   }
-  if (scene > 1 << 14) return;  // frames take a hundred steps over it
+  // A frame takes a hundred steps.
+  if (scene > 1 << 14) return;
+  if (outside == ops::Outside::unknown && shape.elements() > 8 * pixels_of_volume) return;
   Kernel blur{taps, decode_weights(bytes, count)};
   const Kernel reg{reg_taps, decode_weights(bytes, reg_count)};
   double sum = 0;

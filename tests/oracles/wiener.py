@@ -1,4 +1,4 @@
-"""The Wiener filter in float64: periodic scenes by NumPy's transforms, frames by least squares."""
+"""The Wiener filter in float64: periodic scenes by NumPy's transforms, frames by dense matrices."""
 
 from __future__ import annotations
 
@@ -84,9 +84,9 @@ def filtered(image, psf, reg, balance, boundary):
         inside = np.zeros(period, bool)
         inside[frame] = True
         blur = _circulant(place(psf, period))[inside.ravel()]
-        penalty = np.sqrt(balance) * _circulant(place(reg, period))
-        right = np.concatenate([image.ravel(), np.zeros(len(penalty))])
-        scene = np.linalg.lstsq(np.concatenate([blur, penalty]), right)[0]
+        penalty = _circulant(place(reg, period))
+        normal = blur.T @ blur + balance * (penalty.T @ penalty)
+        scene = np.linalg.solve(normal, blur.T @ image.ravel())
         return scene.reshape(period)[frame]
     h, r = responses(image.shape, psf, reg, boundary)
     divisor = np.abs(h) ** 2 + balance * np.abs(r) ** 2
