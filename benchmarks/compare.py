@@ -23,6 +23,7 @@ from benchmarks.bench_sharpening import unsharp_mask
 from benchmarks.bench_smoothing import gaussian, uniform
 from benchmarks.bench_spectral import convolution, round_trip
 from benchmarks.bench_unsupervised_wiener import unsupervised_wiener
+from benchmarks.bench_wiener import wiener
 from benchmarks.common import PEERS, Workload, interleaved
 
 _DEMANDED_AT = 2  # threads
@@ -63,6 +64,7 @@ ROWS = (
     _row(expand, 2048, "float32", 1, cv2=1),
     *(_row(richardson_lucy, size, "float32", 30, skimage=15) for size in (512, 1024, 2048)),
     _row(unsupervised_wiener, 1024, "float32", 40, skimage=10),
+    *(_row(wiener, size, "float32", 15, skimage=5) for size in (512, 1024, 2048)),
     _row(ssim, 2048, "float32", skimage=8),
     _row(mse, 2048, "float32", skimage=None),
     _row(psnr, 2048, "uint8", cv2=None, skimage=None),

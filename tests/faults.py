@@ -311,6 +311,26 @@ FAULTS: dict[str, list[Fault]] = {
             for value in (0, 0.0, -0.0, 1e-300, 1e-3, 50.0, 1e4, np.float32(1), np.ones(()))
         ),
     ],
+    "optional, not negative": [
+        *values("TypeError", "1", b"1", True, np.True_, 1j, [1.0], np.ones(1), {}),
+        *values("ValueError", 10**400, np.nan, np.inf, -np.inf, -1, -1e-300, np.float32("nan")),
+        *(
+            works(repr(value), lambda _, value=value: value)
+            for value in (None, 0, -0.0, 5e-324, 1e-3, 1e300, 2**63, np.float16(1), np.ones(()))
+        ),
+    ],
+    "penalty 2-D": [
+        *(each for each in _weights(2) if each.label not in ("None", "all zero", "beyond float32")),
+        fault("ValueError", "all zero", lambda _: np.zeros((3, 3))),
+        works("None", lambda _: None),
+        works("the largest", lambda _: np.full((3, 3), np.finfo(np.float64).max)),
+        works("the least", lambda _: np.eye(3) * 5e-324),
+        works("one weight", lambda _: np.ones((1, 1))),
+    ],
+    "instead of psf": [
+        *values("TypeError", 1.0, "1", 1j, {}, [], np.ones(1), np.ones((16, 11), complex)),
+        works("None", lambda _: None),
+    ],
     "sigmas": [
         *_PER_AXIS,
         *values("TypeError", None, "1", b"1", True, 1j, {}, (1.0, None), (1.0, "1"), (1.0, True)),

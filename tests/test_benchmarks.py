@@ -22,8 +22,10 @@ from benchmarks import (  # noqa: E402
     bench_smoothing,
     bench_spectral,
     bench_unsupervised_wiener,
+    bench_wiener,
     common,
     compare,
+    deblurring,
     methods,
 )
 
@@ -50,6 +52,8 @@ WORKLOADS = [
     (bench_sharpening.unsharp_mask, 70, "float64", 8),
     (bench_spectral.convolution, 150, "float32", 31),
     (bench_spectral.convolution, 48, "float64", 63),
+    (bench_wiener.wiener, 150, "float32", 15),
+    (bench_wiener.wiener, 105, "float64", 8),
     (bench_spectral.round_trip, 150, "float32", 1),
     (bench_spectral.round_trip, 105, "float64", 7),
     (bench_unsupervised_wiener.unsupervised_wiener, 150, "float32", 40),
@@ -253,3 +257,17 @@ def test_asv_finds_the_suites():
         timeout=120,
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_deblurring(monkeypatch, capsys):
+    pytest.importorskip("skimage", reason="scikit-image is missing")
+    monkeypatch.setattr(deblurring, "_BALANCES", (0.03, 0.1))
+    monkeypatch.setattr(sys, "argv", ["deblurring", "--only", "camera, disk 4, noise 2.0%"])
+    deblurring.main()
+    lines = capsys.readouterr().out.splitlines()
+    (row,) = (line for line in lines if line.startswith("| camera"))
+    blurred, ours, best, theirs = (
+        [float(number) for number in cell.split("/")] for cell in row.split("|")[2:-1]
+    )
+    assert ours[0] > max(blurred[0], best[0] - 0.3, theirs[0] + 1)
+    assert ours[1] > theirs[1] + 1

@@ -263,6 +263,7 @@ _SHARES = {
     "empty": np.ones((0, 6), np.float32),
     "a string": "1",
 }
+_BALANCES = {"a string": "1", "complex": 1j, "negative": -1e-300, "NaN": float("nan")}
 _MARGINS = {"negative": -1, "beyond 64 bits": 2**64, "a float": 0.5, "None": None}
 _TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
@@ -292,6 +293,9 @@ WRONG = {
     "unsupervised_wiener_scale": {"chain": _CHAINS},
     "unsupervised_wiener_mean": {"chain": _CHAINS, "workers": _WORKERS},
     "unsupervised_wiener_sample": {"chain": _CHAINS, "workers": _WORKERS},
+    "wiener": _COMMON
+    | {"weights": _WEIGHTS, "origins": _ORIGINS, "boundary": _CHOICES}
+    | {"reg": _WEIGHTS, "balance": _BALANCES},
     "correlate_linear": {"image": _IMAGES, "weights": _WEIGHTS, "workers": _WORKERS}
     | {"first": _FIRSTS, "shape": _PARTS, "in_double": _FLAGS},
     "convolution_time": {"shape": _SIZES, "taps": _SIZES, "wraps": _WRAPS}
@@ -352,6 +356,9 @@ def _right(name: str) -> dict:
         "unsupervised_wiener_scale": {"chain": _chain()},
         "unsupervised_wiener_mean": {"chain": _chain(), "workers": 0},
         "unsupervised_wiener_sample": {"chain": _chain(), "workers": 0},
+        "wiener": run
+        | {"weights": BOX, "origins": (0, 0), "boundary": "unknown"}
+        | {"reg": BOX, "balance": 0.1},
         "correlate_linear": {"image": IMAGE.copy(), "weights": BOX, "workers": 0}
         | {"first": (1, 1), "shape": (4, 6), "in_double": False},
         "convolution_time": {"shape": (4, 6), "taps": (3, 3), "wraps": (False, True)}
@@ -459,6 +466,9 @@ def try_huge() -> None:
         )
     with pytest.raises(MemoryError):
         _core.unsupervised_wiener_start(image, LINE, (0,), LINE, (0,), False, None, 0)
+    for boundary in ("unknown", "reflect", "zero", "wrap"):
+        with pytest.raises(MemoryError):
+            _core.wiener(image, LINE, (0,), (0,), LINE, None, boundary, None, 0)
     with pytest.raises(MemoryError):
         _core.spectral_round_trip(np.broadcast_to(np.float32(1), 2**60), 0)
 

@@ -29,6 +29,7 @@ ARITHMETIC = {
     "kernels/transform.cpp",
     "kernels/unsharp.cpp",
     "kernels/unsupervised_wiener.cpp",
+    "kernels/wiener.cpp",
 }
 
 # Per room: its neighbours, and headers from outside. "std" stands for the C++ standard library.

@@ -14,5 +14,6 @@ void bind_sharpening(pybind11::module_& m);
 void bind_smoothing(pybind11::module_& m);
 void bind_spectral(pybind11::module_& m);
 void bind_unsupervised_wiener(pybind11::module_& m);
+void bind_wiener(pybind11::module_& m);
 
 }  // namespace burnish::bind

@@ -30,4 +30,5 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   bind::bind_smoothing(m);
   bind::bind_spectral(m);
   bind::bind_unsupervised_wiener(m);
+  bind::bind_wiener(m);
 }

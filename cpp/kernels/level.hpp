@@ -23,6 +23,10 @@ void transform_inverse(const Transform<float>& args);
 void transform_inverse(const Transform<double>& args);
 void transform_multiply(const TransformMultiply<float>& args);
 void transform_multiply(const TransformMultiply<double>& args);
+void transform_scale(const TransformScale<float>& args);
+void transform_scale(const TransformScale<double>& args);
+void scale_slots(const ScaleSlots<float>& args);
+void scale_slots(const ScaleSlots<double>& args);
 void multiply_slots(const MultiplySlots<float>& args);
 void multiply_slots(const MultiplySlots<double>& args);
 void widen_slots(const WidenSlots<float>& args);
@@ -98,6 +102,20 @@ void wiener_sample(const WienerSample<float>& args);
 void wiener_sample(const WienerSample<double>& args);
 void unsharp(const Unsharp<float>& args);
 void unsharp(const Unsharp<double>& args);
+void wiener_factors(const WienerFactors<float>& args);
+void wiener_factors(const WienerFactors<double>& args);
+void wiener_losses(const WienerLosses<float>& args);
+void wiener_losses(const WienerLosses<double>& args);
+void wiener_histogram(const WienerHistogram<float>& args);
+void wiener_histogram(const WienerHistogram<double>& args);
+void wiener_blend(const WienerBlend<float>& args);
+void wiener_blend(const WienerBlend<double>& args);
+float wiener_masked(const WienerMasked<float>& args);
+double wiener_masked(const WienerMasked<double>& args);
+float wiener_step(const WienerStep<float>& args);
+double wiener_step(const WienerStep<double>& args);
+void wiener_turn(const WienerTurn<float>& args);
+void wiener_turn(const WienerTurn<double>& args);
 
 // Fill the entries `load` and `store`, by DType.
 template <class T>

@@ -24,7 +24,9 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.transform_forward = transform_forward;
   t.transform_inverse = transform_inverse;
   t.transform_multiply = transform_multiply;
+  t.transform_scale = transform_scale;
   t.multiply_slots = multiply_slots;
+  t.scale_slots = scale_slots;
   t.scale_row = scale_row;
   t.widen_slots = widen_slots;
   t.narrow_slots = narrow_slots;
@@ -60,6 +62,13 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.draw_normals = draw_normals;
   t.slot_power = slot_power;
   t.wiener_sample = wiener_sample;
+  t.wiener_factors = wiener_factors;
+  t.wiener_losses = wiener_losses;
+  t.wiener_histogram = wiener_histogram;
+  t.wiener_blend = wiener_blend;
+  t.wiener_masked = wiener_masked;
+  t.wiener_step = wiener_step;
+  t.wiener_turn = wiener_turn;
   return t;
 }
 

@@ -177,6 +177,32 @@ struct Multiply {
   Multiply from(std::ptrdiff_t items) const { return {factors + items}; }
 };
 
+// The same with real factors.
+template <class T>
+struct Scale {
+  const T* factors;
+  std::ptrdiff_t stride, factor_stride;
+
+  template <int R>
+  BURNISH_INLINE void leaves(T* slots, std::ptrdiff_t apart, std::ptrdiff_t count) const {
+    const T* factor = factors;
+    for (std::ptrdiff_t j = 0; j < count; ++j, slots += R * apart, factor += R * factor_stride) {
+      Complex<T> x[R];
+      load_slots<R>(slots, apart, x);
+      butterfly<R, false>(x);
+      unroll<0, R>([&](auto q) BURNISH_INLINED {
+        const Vector<T> w = load(factor + q.value * factor_stride);
+        x[q.value] = Complex<T>{x[q.value].re * w, x[q.value].im * w};
+      });
+      butterfly<R, true>(x);
+      store_slots<R>(slots, apart, x);
+    }
+  }
+  Scale from(std::ptrdiff_t items) const {
+    return {factors + items / stride * factor_stride, stride, factor_stride};
+  }
+};
+
 template <class F>
 BURNISH_INLINE void with_radix(std::ptrdiff_t radix, const F& f) {
   switch (radix) {
@@ -252,6 +278,23 @@ void multiply(const TransformMultiply<T>& a) {
 }
 
 template <class T>
+void scale(const TransformScale<T>& a) {
+  const Transform<T>& t = a.transform;
+  transform<true, true>(t.stages, t.count, t.size, t.slots, t.stride,
+                        Scale<T>{a.factors, t.stride, a.factor_stride});
+}
+
+template <class T>
+void scale(const ScaleSlots<T>& a) {
+  for (std::ptrdiff_t j = 0; j < a.count; ++j) {
+    T* const slot = a.slots + j * a.stride;
+    const Vector<T> w = load(a.factors + j * a.factor_stride);
+    const Complex<T> z = load_slot(slot);
+    store_slot(slot, Complex<T>{z.re * w, z.im * w});
+  }
+}
+
+template <class T>
 void multiply(const MultiplySlots<T>& a) {
   for (std::ptrdiff_t j = 0; j < a.count; ++j) {
     T* const slot = a.slots + j * a.stride;
@@ -312,6 +355,10 @@ void transform_inverse(const Transform<float>& args) { inverse(args); }
 void transform_inverse(const Transform<double>& args) { inverse(args); }
 void transform_multiply(const TransformMultiply<float>& args) { multiply(args); }
 void transform_multiply(const TransformMultiply<double>& args) { multiply(args); }
+void transform_scale(const TransformScale<float>& args) { scale(args); }
+void transform_scale(const TransformScale<double>& args) { scale(args); }
+void scale_slots(const ScaleSlots<float>& args) { scale(args); }
+void scale_slots(const ScaleSlots<double>& args) { scale(args); }
 void multiply_slots(const MultiplySlots<float>& args) { multiply(args); }
 void multiply_slots(const MultiplySlots<double>& args) { multiply(args); }
 void scale_row(const ScaleRow<float>& args) { scale(args); }

@@ -68,6 +68,21 @@ std::int64_t SpectralPlan<T>::work_size() const {
 }
 
 template <class T>
+std::int64_t SpectralPlan<T>::line_tiles() const {
+  return blocks_ * (is_volume() ? (rows() + chunk_ - 1) / chunk_ : 1);
+}
+
+template <class T>
+void SpectralPlan<T>::count_lanes(std::ptrdiff_t offset, T* counts) const {
+  const std::int64_t first = offset / block_stride_ * lanes_;
+  for (std::ptrdiff_t i = 0; i < lanes_; ++i) {
+    const std::int64_t column = first + i;
+    const bool alone = column == 0 || 2 * column == columns();
+    counts[i] = column >= x_->columns() ? T{0} : alone ? T{1} : T{2};
+  }
+}
+
+template <class T>
 void SpectralPlan<T>::clear_rows(T* plane, std::int64_t row) const {
   for (std::int64_t b = 0; b < blocks_; ++b) {
     std::fill_n(plane + b * block_stride_ + row * items_, lanes_ * items_, T{});

@@ -94,6 +94,19 @@ class SpectralPlan {
   template <class Step>
   void over_frequencies(T* spectrum, int workers, const Step& step) const;
 
+  // The same, with step(group, transform, slots, offset, stride, work): the lines are parted into
+  // `groups`, those of a group taken one after the other.
+  template <class Step>
+  void over_groups(T* spectrum, std::int64_t groups, int workers, const Step& step) const;
+
+  // How often the frequencies of a line at `offset` occur in a whole transform, lane by lane: half
+  // of them stand for their conjugates too, and lanes may be unused.
+  void count_lanes(std::ptrdiff_t offset, T* counts) const;
+
+  // Items from one block of columns or plane to the next.
+  std::ptrdiff_t block_stride() const { return block_stride_; }
+  std::ptrdiff_t plane_stride() const { return plane_stride_; }
+
   // Multiplies a spectrum with factors that went through over_frequencies, or their conjugates.
   void multiply(T* spectrum, const T* factors, bool conjugate, int workers) const;
 
@@ -103,11 +116,18 @@ class SpectralPlan {
 
  private:
   std::int64_t work_size() const;
+  // Lines are taken so many at a time, in so many tiles.
+  std::int64_t line_tiles() const;
+  template <class Step>
+  void over_lines(T* spectrum, std::int64_t tile, T* work, const Step& step) const;
   template <class Step>
   void over_rows(T* plane, Pixels kind, std::int64_t row, const Step& step) const;
   void clear_rows(T* plane, std::int64_t row) const;
   void forward_columns(T* plane, const Mirror* mirror, T* work) const;
   void inverse_columns(T* plane, const Mirror* mirror, T* work) const;
+
+  // In a volume, lines of so many neighbouring slots share pages of memory.
+  static constexpr std::int64_t chunk_ = 16;
 
   std::shared_ptr<const ComplexTransform<T>> z_, y_;
   std::shared_ptr<const RealTransform<T>> x_;
@@ -174,25 +194,45 @@ void SpectralPlan<T>::over_pixels(T* spectrum, Pixels kind, Volume volume, int w
 
 template <class T>
 template <class Step>
-void SpectralPlan<T>::over_frequencies(T* spectrum, int workers, const Step& step) const {
+void SpectralPlan<T>::over_lines(T* spectrum, std::int64_t tile, T* work, const Step& step) const {
   if (!is_volume()) {
-    for_tiles(blocks_, workers, [&](std::int64_t i) {
-      Scratch scratch(Scratch::size_of<T>(work_size()));
-      const std::int64_t offset = i * block_stride_;
-      step(*y_, spectrum + offset, offset, items_, scratch.take<T>(work_size()));
-    });
+    const std::int64_t offset = tile * block_stride_;
+    step(*y_, spectrum + offset, offset, items_, work);
     return;
   }
-  // Lines of so many neighbouring slots share pages of memory.
-  constexpr std::int64_t chunk = 16;
-  const std::int64_t chunks = (rows() + chunk - 1) / chunk;  // of a block
-  for_tiles(blocks_ * chunks, workers, [&](std::int64_t i) {
+  const std::int64_t chunks = line_tiles() / blocks_;
+  const std::int64_t first = tile % chunks * chunk_;
+  for (std::int64_t row = first; row < std::min(first + chunk_, rows()); ++row) {
+    const std::int64_t offset = tile / chunks * block_stride_ + row * items_;
+    step(*z_, spectrum + offset, offset, plane_stride_, work);
+  }
+}
+
+template <class T>
+template <class Step>
+void SpectralPlan<T>::over_frequencies(T* spectrum, int workers, const Step& step) const {
+  for_tiles(line_tiles(), workers, [&](std::int64_t i) {
+    Scratch scratch(Scratch::size_of<T>(work_size()));
+    over_lines(spectrum, i, scratch.take<T>(work_size()), step);
+  });
+}
+
+template <class T>
+template <class Step>
+void SpectralPlan<T>::over_groups(T* spectrum, std::int64_t groups, int workers,
+                                  const Step& step) const {
+  const std::int64_t tiles = line_tiles();
+  for_tiles(groups, workers, [&](std::int64_t group) {
     Scratch scratch(Scratch::size_of<T>(work_size()));
     T* const work = scratch.take<T>(work_size());
-    const std::int64_t first = i % chunks * chunk;
-    for (std::int64_t row = first; row < std::min(first + chunk, rows()); ++row) {
-      const std::int64_t offset = i / chunks * block_stride_ + row * items_;
-      step(*z_, spectrum + offset, offset, plane_stride_, work);
+    const auto first = [&](std::int64_t g) {
+      return tiles / groups * g + std::min(g, tiles % groups);
+    };
+    for (std::int64_t i = first(group); i < first(group + 1); ++i) {
+      over_lines(spectrum, i, work,
+                 [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,
+                     std::ptrdiff_t stride,
+                     T* rest) { step(group, transform, slots, offset, stride, rest); });
     }
   });
 }

@@ -10,15 +10,14 @@
 namespace burnish::ops {
 
 template <class T>
-void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
-                      const double* weights, double scale, T* factors, int workers) {
+void place_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
+                  const double* weights, double scale, T* factors, int workers) {
   const KernelAxis& z_axis = axes[0];
   const KernelAxis& y_axis = axes[1];
   const KernelAxis& x_axis = axes[2];
   const std::int64_t lanes = active_table<T>().lanes;
   const std::int64_t length = x_axis.span().size();
   const SlotRows<T> slot_rows(plan.columns());
-  const double back = scale / static_cast<double>(plan.pixels());
   plan.over_pixels(
       factors, Pixels::written, {z_axis.span(), y_axis.span()}, workers,
       [&](std::int64_t z, std::int64_t y, T* slots) {
@@ -36,18 +35,28 @@ void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 
             for (std::int64_t tx = 0; tx < x_axis.taps; ++tx) {
               const double weight = taps[tx * x_axis.stride];
               narrowed<T>(weight, "weights");
-              buffer[row * length + x_axis.position(tx)] = static_cast<T>(back * weight);
+              buffer[row * length + x_axis.position(tx)] = static_cast<T>(scale * weight);
             }
           }
         }
         slot_rows.load(rows, length, slots);
       });
+}
+
+template <class T>
+void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
+                      const double* weights, double scale, T* factors, int workers) {
+  place_kernel(plan, axes, weights, scale / static_cast<double>(plan.pixels()), factors, workers);
   plan.over_frequencies(
       factors, workers,
       [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t, std::ptrdiff_t stride,
          T* work) { transform.forward(slots, stride, work); });
 }
 
+template void place_kernel<float>(const SpectralPlan<float>&, const std::array<KernelAxis, 3>&,
+                                  const double*, double, float*, int);
+template void place_kernel<double>(const SpectralPlan<double>&, const std::array<KernelAxis, 3>&,
+                                   const double*, double, double*, int);
 template void transform_kernel<float>(const SpectralPlan<float>&, const std::array<KernelAxis, 3>&,
                                       const double*, double, float*, int);
 template void transform_kernel<double>(const SpectralPlan<double>&,

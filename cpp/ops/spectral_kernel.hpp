@@ -21,6 +21,12 @@ struct KernelAxis {
   Span span() const { return {0, shift + 1 < taps ? period : shift + 1}; }
 };
 
+// Begins a spectrum of the plan: the pixels of `weights` times `scale`, not yet transformed along
+// the outermost axis. Throws std::invalid_argument for weights that T can't hold.
+template <class T>
+void place_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
+                  const double* weights, double scale, T* factors, int workers);
+
 // Fills a spectrum of the plan with the transform of `weights` times `scale`, over the plan's
 // pixels. Throws std::invalid_argument for weights that T can't hold.
 template <class T>

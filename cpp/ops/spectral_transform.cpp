@@ -158,6 +158,19 @@ void ComplexTransform<T>::multiply(T* slots, const T* factors, bool conjugate,
 }
 
 template <class T>
+void ComplexTransform<T>::scale(T* slots, const T* factors, std::ptrdiff_t stride,
+                                std::ptrdiff_t factor_stride, T* work) const {
+  if (longer_ == nullptr && size_ > 1) {
+    active_table<T>().transform_scale({in_stages(slots, stride), factors, factor_stride});
+    return;
+  }
+  forward(slots, stride, work);
+  active_table<T>().scale_slots(
+      {slots, factors, stride, factor_stride, static_cast<std::ptrdiff_t>(size_)});
+  inverse(slots, stride, work);
+}
+
+template <class T>
 std::vector<std::int64_t> ComplexTransform<T>::positions() const {
   std::vector<std::int64_t> positions(static_cast<std::size_t>(size_));
   if (longer_ != nullptr) {

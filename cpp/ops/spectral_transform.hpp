@@ -42,6 +42,10 @@ class ComplexTransform final : public Cacheable {
   // Forward, times factors of the same layout or their conjugates, and back.
   void multiply(T* slots, const T* factors, bool conjugate, std::ptrdiff_t stride, T* work) const;
 
+  // The same with real factors, `factor_stride` items apart.
+  void scale(T* slots, const T* factors, std::ptrdiff_t stride, std::ptrdiff_t factor_stride,
+             T* work) const;
+
   // Where each frequency stands.
   std::vector<std::int64_t> positions() const;
 

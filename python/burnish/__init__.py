@@ -21,7 +21,7 @@ from burnish.filters import (
     uniform_filter,
 )
 from burnish.metrics import mse, psnr, ssim
-from burnish.restoration import richardson_lucy, unsupervised_wiener
+from burnish.restoration import richardson_lucy, unsupervised_wiener, wiener
 
 __all__ = [
     "__version__",
@@ -54,4 +54,5 @@ __all__ = [
     "uniform_filter",
     "unsharp_mask",
     "unsupervised_wiener",
+    "wiener",
 ]

@@ -32,6 +32,7 @@ __all__ = [
     "as_modes",
     "as_origins",
     "as_out",
+    "as_response",
     "as_shares",
     "as_weights",
     "as_workers",
@@ -125,22 +126,35 @@ def as_mask(mask: ArrayLike, shape: tuple[int, ...]) -> Array:
     return array
 
 
-def as_weights(weights: ArrayLike, ndim: int) -> Array:
+def as_weights(weights: ArrayLike, ndim: int, *, name: str = "weights") -> Array:
     """Return the weights as a C-contiguous float64 array of `ndim` dimensions, all finite."""
-    array = _as_ndarray(weights, "weights")
+    array = _as_ndarray(weights, name)
     if array.dtype.char not in _COMPUTED_IN and array.dtype.char not in "?g":
-        raise TypeError(f"weights has dtype {array.dtype}; accepted are real numbers")
+        raise TypeError(f"{name} has dtype {array.dtype}; accepted are real numbers")
     if array.ndim != ndim:
         hint = "; is one of them channel_axis?" if array.ndim == ndim - 1 else ""
         raise ValueError(
-            f"weights has {array.ndim} dimension(s), shape {array.shape}; the image is filtered "
+            f"{name} has {array.ndim} dimension(s), shape {array.shape}; the image is filtered "
             f"along {ndim}{hint}"
         )
     if array.size == 0:
-        raise ValueError(f"weights is empty: shape {array.shape}")
+        raise ValueError(f"{name} is empty: shape {array.shape}")
     array = np.require(array, np.float64, ["C", "A"])
     if not np.isfinite(array).all():
-        raise ValueError("weights holds NaN or infinity; every weight must be finite")
+        raise ValueError(f"{name} holds NaN or infinity; every weight must be finite")
+    return array
+
+
+def as_response(response: ArrayLike, name: str, shape: tuple[int, ...]) -> Array:
+    """Return the frequency response of a filter as complex numbers of this shape, all finite."""
+    array = _as_ndarray(response, name)
+    if array.dtype.char not in _COMPUTED_IN and array.dtype.char not in "?gFDG":
+        raise TypeError(f"{name} has dtype {array.dtype}; accepted are complex and real numbers")
+    if array.shape != shape:
+        raise ValueError(f"{name} has shape {array.shape}; accepted is {shape}")
+    array = np.require(array, np.complex128, ["C", "A"])
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds NaN or infinity; accepted are finite numbers")
     return array
 
 

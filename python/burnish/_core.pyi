@@ -162,3 +162,14 @@ def unsharp_mask(
     out: NDArray[Any] | None,
     workers: int,
 ) -> NDArray[Any]: ...
+def wiener(
+    image: NDArray[Any],
+    weights: NDArray[np.float64],
+    axes: Sequence[int],
+    origins: Sequence[int],
+    reg: NDArray[np.float64],
+    balance: float | None,
+    boundary: str,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any] | None: ...
