@@ -126,3 +126,30 @@ def test_peak_memory(name):
     setup, call = CALLS[name]
     megabytes = float(children.output(_MEASURED.format(setup=setup, call=call)))
     assert megabytes < 64
+
+
+# What a deconvolution keeps, in arrays of the size that it is padded to: 2048 x 2048 where the image
+# repeats, else 2160 x 2304.
+ARRAYS = {
+    "boundary='wrap'": 4,
+    "boundary='zero'": 4,
+    "boundary='unknown'": 5,
+    "boundary='wrap', weights=image": 5,
+    "boundary='wrap', total_variation=0.01": 5,
+    "boundary='wrap', acceleration=True": 6,
+    "boundary='unknown', weights=image, total_variation=0.01, acceleration=True": 8,
+}
+
+
+@pytest.mark.parametrize("options", ARRAYS)
+def test_peak_memory_of_richardson_lucy(options):
+    wraps = "wrap" in options
+    setup = f"image = np.ones(({2048 if wraps else 2140},) * 2, np.float32)"
+    call = (
+        "burnish.richardson_lucy(image, burnish.psf.gaussian(2.5, size=15), num_iter=3, "
+        f"{options}, out=out, workers=2)"
+    )
+    megabytes = float(children.output(_MEASURED.format(setup=setup, call=call)))
+    array = (2048 * 2048 if wraps else 2160 * 2304) * 4 / 2**20
+    assert megabytes < ARRAYS[options] * array * 1.02 + 8
+    assert megabytes > (ARRAYS[options] - 1) * array  # else something is counted wrongly
