@@ -103,9 +103,10 @@ void run(Bytes& bytes) {
     scene *= size + std::max(t.taps, reg_sizes.back());
     pixels_of_volume *= size;
   }
-  // A frame takes a hundred steps.
   if (scene > 1 << 14) return;
-  if (outside == ops::Outside::unknown && shape.elements() > 8 * pixels_of_volume) return;
+  // A frame takes a hundred steps.
+  const bool frames = outside == ops::Outside::unknown;
+  if (frames && (scene > 1 << 12 || shape.elements() > 8 * pixels_of_volume)) return;
   Kernel blur{taps, decode_weights(bytes, count)};
   const Kernel reg{reg_taps, decode_weights(bytes, reg_count)};
   double sum = 0;

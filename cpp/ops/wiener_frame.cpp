@@ -12,10 +12,11 @@ namespace burnish::ops {
 namespace {
 
 // Until the residual is so small a part of the bridge's that a photograph's PSNR no longer changes
-// by 0.1 dB, within 16 pixels of the edges neither; and no more steps than that.
+// by 0.1 dB, within 16 pixels of the edges neither; and no more steps than that. With balances from
+// cross-validation it takes 16 to 30 steps where there is 2 % of noise, 50 to 100 at 0.5 %.
 constexpr double tolerance = 5e-3;
 constexpr int most_steps = 100;
-// Enough to choose the balance by: 30 steps change what comes of it by less than 0.1 dB.
+// Enough to choose the balance by: 25 steps gain 0.002 dB on average.
 constexpr int first_steps = 8;
 
 constexpr std::int64_t chunk = 1 << 15;  // items, a multiple of all numbers of lanes
