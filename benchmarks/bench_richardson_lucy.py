@@ -1,4 +1,4 @@
-"""Deconvolution with a point-spread function of 15x15 pixels."""
+"""Richardson-Lucy in squares and in a volume, with zeros around as scikit-image has them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,23 @@ from benchmarks import common
 from benchmarks.common import Array, Workload
 
 
-def richardson_lucy(size: int, dtype: str, iterations: int) -> Workload:
-    """Return so many iterations over a square, with zeros around."""
+def richardson_lucy(size: int, dtype: str, iterations: int, taps: int = 15) -> Workload:
+    """Return so many iterations over a square."""
+    return _workload((size, size), (taps, taps), dtype, iterations)
+
+
+def richardson_lucy_volume(dtype: str, iterations: int) -> Workload:
+    """Return so many iterations over a stack of 64 pictures."""
+    return _workload((64, 256, 256), (15, 31, 31), dtype, iterations)
+
+
+def _workload(
+    shape: tuple[int, ...], sizes: tuple[int, ...], dtype: str, iterations: int
+) -> Workload:
     from scipy import signal
 
-    image = common.random_image((size, size), dtype) + np.asarray(0.1, dtype)
-    psf = burnish.psf.gaussian(2.5, size=15)
+    image = common.random_image(shape, dtype) + np.asarray(0.1, dtype)
+    psf = burnish.psf.gaussian(tuple(taps / 6 for taps in sizes), size=sizes)
 
     def ours(threads: int):
         return lambda out: burnish.richardson_lucy(
@@ -39,12 +50,13 @@ def richardson_lucy(size: int, dtype: str, iterations: int) -> Workload:
             estimate *= signal.fftconvolve(window / blurred, psf, mode="same")  # it is even
         return estimate
 
-    # What a pixel hears from farther away than this is no part in 1e12.
-    reach = min(14 * iterations, 150)
+    by = "x".join(map(str, sizes))
+    of = "x".join(map(str, shape))
     return Workload(
-        title=f"Richardson-Lucy 15x15, {iterations} iterations, {dtype}",
+        title=f"Richardson-Lucy {by}, {iterations} iterations, {of} {dtype}",
         image=image,
-        reach=reach,
+        # What a pixel hears from farther away than this is no part in 1e12.
+        reach=min((max(sizes) - 1) * iterations, 10 * max(sizes)),
         magnitude=30 * float(image.max()),  # scikit-image adds 1e-12 thirty times
         flops=10.0 * iterations * image.size * math.log2(image.size),  # of four transforms each
         reference=reference,
@@ -59,6 +71,12 @@ class RichardsonLucy(common.TimeSuite):
 
 
 class RichardsonLucyRatio(common.RatioSuite):
-    param_names = ("peer", "workers", "size", "dtype", "iterations")
-    params = (["skimage"], [1, 2], [512, 1024, 2048], ["float32"], [30])
+    param_names = ("peer", "workers", "size", "dtype", "iterations", "taps")
+    params = (["skimage"], [1, 2], [512, 1024, 2048], ["float32"], [30], [15, 31])
     build = staticmethod(richardson_lucy)
+
+
+class RichardsonLucyVolumeRatio(common.RatioSuite):
+    param_names = ("peer", "workers", "dtype", "iterations")
+    params = (["skimage"], [1, 2], ["float32"], [10])
+    build = staticmethod(richardson_lucy_volume)

@@ -18,7 +18,7 @@ import burnish
 from benchmarks.bench_convolution import dense, separable
 from benchmarks.bench_metrics import mse, psnr, ssim
 from benchmarks.bench_pyramids import expand, reduce
-from benchmarks.bench_richardson_lucy import richardson_lucy
+from benchmarks.bench_richardson_lucy import richardson_lucy, richardson_lucy_volume
 from benchmarks.bench_sharpening import unsharp_mask
 from benchmarks.bench_smoothing import gaussian, uniform
 from benchmarks.bench_spectral import convolution, round_trip
@@ -62,7 +62,12 @@ ROWS = (
     _row(uniform, 2048, "float32", 50, cv2=1.5, scipy=None),
     _row(reduce, 2048, "float32", 1, cv2=1),
     _row(expand, 2048, "float32", 1, cv2=1),
-    *(_row(richardson_lucy, size, "float32", 30, skimage=15) for size in (512, 1024, 2048)),
+    *(
+        _row(richardson_lucy, size, "float32", 30, taps, skimage=15)
+        for size in (512, 1024, 2048)
+        for taps in (15, 31)
+    ),
+    _row(richardson_lucy_volume, "float32", 10, skimage=10),
     _row(unsupervised_wiener, 1024, "float32", 40, skimage=10),
     *(_row(wiener, size, "float32", 15, skimage=5) for size in (512, 1024, 2048)),
     _row(ssim, 2048, "float32", skimage=8),

@@ -128,8 +128,8 @@ def test_peak_memory(name):
     assert megabytes < 64
 
 
-# What a deconvolution keeps, in arrays of the size that it is padded to: 2048 x 2048 where the image
-# repeats, else 2160 x 2304.
+# What a deconvolution keeps, in arrays of the size that it is padded to: 2048 x 2048 where the
+# image repeats, else 2160 x 2304.
 ARRAYS = {
     "boundary='wrap'": 4,
     "boundary='zero'": 4,

@@ -315,6 +315,8 @@ _INTERRUPT = """
     def used():
         return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize() / 1e6
 
+    # Whoever starts tests in the background has it ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     image = np.ones((2048, 2048), np.float32)
     psf = burnish.psf.gaussian(2.5, size=15)
     callback = (lambda i, e: None) if %r else None
