@@ -82,9 +82,13 @@ def test_thirty_iterations_against_the_oracle(dtype, boundary, rng):
         ((31, 20), (4, 6)),
         ((200,), (9,)),
         ((9, 17, 20), (3, 4, 5)),
+        ((9, 17, 20), (3, 3, 5)),
     ]:
         psf = rng.random(size) + 0.05
         check(blurred_scene(rng, shape, psf, dtype), psf, num_iter=30, boundary=boundary)
+        # With an odd number of taps its transform is real.
+        even = psf + np.flip(psf)
+        check(blurred_scene(rng, shape, even, dtype), even, num_iter=30, boundary=boundary)
 
 
 @pytest.mark.parametrize("boundary", BOUNDARIES)

@@ -79,6 +79,41 @@ BURNISH_INLINE void butterfly(Complex<T>* x) {
       butterfly<3, Inverse>(z);
       unroll<0, 3>([&](auto q) BURNISH_INLINED { x[k.value + 3 * q.value] = z[q.value]; });
     });
+  } else if constexpr (R == 11) {
+    constexpr T cosines[6] = {1,
+                              static_cast<T>(0.8412535328311811688618L),
+                              static_cast<T>(0.4154150130018864255292L),
+                              static_cast<T>(-0.142314838273285140443L),
+                              static_cast<T>(-0.654860733945285064056L),
+                              static_cast<T>(-0.959492973614497389890L)};
+    constexpr T sines[6] = {0,
+                            static_cast<T>(0.5406408174555975821076L),
+                            static_cast<T>(0.9096319953545183714117L),
+                            static_cast<T>(0.9898214418809327323760L),
+                            static_cast<T>(0.7557495743542582837740L),
+                            static_cast<T>(0.2817325568414296977114L)};
+    Complex<T> sums[5];
+    Complex<T> differences[5];
+    unroll<0, 5>([&](auto j) BURNISH_INLINED {
+      sums[j.value] = x[j.value + 1] + x[10 - j.value];
+      differences[j.value] = x[j.value + 1] - x[10 - j.value];
+    });
+    const Complex<T> first = x[0];
+    unroll<0, 5>([&](auto j) BURNISH_INLINED { x[0] = x[0] + sums[j.value]; });
+    unroll<1, 6>([&](auto q) BURNISH_INLINED {
+      Complex<T> middle = first;
+      Complex<T> side = differences[0] * sines[q.value];
+      unroll<0, 5>([&](auto j) BURNISH_INLINED {
+        constexpr int turn = (j.value + 1) * q.value % 11;
+        constexpr int least = turn < 6 ? turn : 11 - turn;
+        constexpr T sine = turn < 6 ? sines[least] : -sines[least];
+        middle = middle + sums[j.value] * cosines[least];
+        if constexpr (j.value > 0) side = side + differences[j.value] * sine;
+      });
+      const Complex<T> turned = quarter_turn<Inverse>(side);
+      x[q.value] = middle + turned;
+      x[11 - q.value] = middle - turned;
+    });
   } else {
     static_assert(R == 8);
     constexpr T half_root = static_cast<T>(0.70710678118654752440L);
@@ -216,6 +251,8 @@ BURNISH_INLINE void with_radix(std::ptrdiff_t radix, const F& f) {
       return f(Int<5>{});
     case 9:
       return f(Int<9>{});
+    case 11:
+      return f(Int<11>{});
     default:
       return f(Int<8>{});
   }

@@ -13,7 +13,7 @@ namespace burnish::kernels {
 // A stage parts the numbers into `radix` sets, which the stages after it transform each.
 template <class T>
 struct Stage {
-  std::ptrdiff_t radix;  // 2, 3, 4, 5, 8 or 9
+  std::ptrdiff_t radix;  // 2, 3, 4, 5, 8, 9 or 11
   const T* twiddles;     // for j < size / radix and 0 < q < radix: exp(-2 pi i j q / size)
 };
 

@@ -54,10 +54,12 @@ class RichardsonLucy {
         z_mirror_(mirror_of(blur.axes[0], g_.planes.size, options.outside)),
         y_mirror_(mirror_of(blur.axes[1], g_.rows.size, options.outside)),
         x_mirror_(mirror_of(blur.axes[2], g_.columns.size, options.outside)),
-        memory_(2 * Scratch::size_of<T>(plan_.spectrum_size()) + bytes(frame_) +
+        is_symmetric_(is_symmetric<T>(blur.axes, blur.kernel.weights.data())),
+        memory_(Scratch::size_of<T>(factors_size()) + Scratch::size_of<T>(plan_.spectrum_size()) +
+                bytes(frame_) +
                 (1 + hears_unevenly(options) + 2 * options.acceleration + smooths()) *
                     bytes(scene_)),
-        factors_(memory_.template take<T>(plan_.spectrum_size())),
+        factors_(memory_.template take<T>(factors_size())),
         spectrum_(memory_.template take<T>(plan_.spectrum_size())),
         observed_(take(frame_)),
         estimate_(take(scene_)),
@@ -67,7 +69,7 @@ class RichardsonLucy {
         smoothing_(smooths() ? take(scene_) : nullptr) {
     if (weights != nullptr) weights_.emplace(*options.weights, weights->geometry, 0);
     memory_.provide(workers);
-    transform_kernel(plan_, blur.axes, blur.kernel.weights.data(), 1, factors_, workers);
+    set_factors(blur);
   }
 
   // `number` is the volume's in the batch.
@@ -148,6 +150,22 @@ class RichardsonLucy {
   // Rows are turned in whole squares, which may reach beyond their pixels.
   std::size_t slots_size() const { return Scratch::size_of<T>(plan_.block_size()); }
   T* take_slots(Scratch& scratch) const { return scratch.take<T>(plan_.block_size()); }
+
+  // Real factors are half as many.
+  std::int64_t factors_size() const { return plan_.spectrum_size() / (is_symmetric_ ? 2 : 1); }
+
+  void set_factors(const Blur& blur) {
+    T* const factors = is_symmetric_ ? spectrum_ : factors_;
+    transform_kernel(plan_, blur.axes, blur.kernel.weights.data(), 1, factors, workers_);
+    if (!is_symmetric_) return;
+    const std::int64_t slots = plan_.spectrum_size() / (2 * lanes());
+    constexpr std::int64_t chunk = 1 << 14;
+    for_tiles((slots + chunk - 1) / chunk, workers_, [&](std::int64_t i) {
+      for (std::int64_t k = i * chunk; k < std::min((i + 1) * chunk, slots); ++k) {
+        std::copy_n(spectrum_ + 2 * k * lanes(), lanes(), factors_ + k * lanes());
+      }
+    });
+  }
 
   // The pixels that count, of a block of rows of the frame.
   void load_weights(std::int64_t z, std::int64_t y, T* slots) const {
@@ -251,14 +269,19 @@ class RichardsonLucy {
 
   void multiply(bool conjugate) {
     const std::optional<Mirror>& outermost = plan_.is_volume() ? z_mirror_ : y_mirror_;
-    plan_.over_frequencies(spectrum_, workers_,
-                           [&](const ComplexTransform<T>& transform, T* slots,
-                               std::ptrdiff_t offset, std::ptrdiff_t stride, T* work) {
-                             const auto slot = [&](std::int64_t i) { return slots + i * stride; };
-                             if (outermost && !conjugate) outermost->extend(2 * lanes(), slot);
-                             transform.multiply(slots, factors_ + offset, conjugate, stride, work);
-                             if (outermost && conjugate) outermost->fold(2 * lanes(), slot);
-                           });
+    plan_.over_frequencies(
+        spectrum_, workers_,
+        [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,
+            std::ptrdiff_t stride, T* work) {
+          const auto slot = [&](std::int64_t i) { return slots + i * stride; };
+          if (outermost && !conjugate) outermost->extend(2 * lanes(), slot);
+          if (is_symmetric_) {
+            transform.scale(slots, factors_ + offset / 2, stride, stride / 2, work);
+          } else {
+            transform.multiply(slots, factors_ + offset, conjugate, stride, work);
+          }
+          if (outermost && conjugate) outermost->fold(2 * lanes(), slot);
+        });
   }
 
   const Mirror* mirrored_rows() const { return y_mirror_ ? &*y_mirror_ : nullptr; }
@@ -419,6 +442,7 @@ class RichardsonLucy {
   int workers_;
   Volume frame_, scene_;  // the image's pixels, and the estimate's
   std::optional<Mirror> z_mirror_, y_mirror_, x_mirror_;
+  bool is_symmetric_;  // the PSF, whose transform is real then
   Scratch memory_;
   T* factors_;
   T* spectrum_;

@@ -1,6 +1,8 @@
 #include "ops/spectral_kernel.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "base/scratch.hpp"
 #include "dispatch/dispatch.hpp"
@@ -53,6 +55,34 @@ void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 
          T* work) { transform.forward(slots, stride, work); });
 }
 
+template <class T>
+bool is_symmetric(const std::array<KernelAxis, 3>& axes, const double* weights) {
+  for (const KernelAxis& axis : axes) {
+    if (axis.taps != 2 * axis.shift + 1) return false;
+  }
+  const KernelAxis& z = axes[0];
+  const KernelAxis& y = axes[1];
+  const KernelAxis& x = axes[2];
+  const auto at = [&](std::int64_t tz, std::int64_t ty, std::int64_t tx) {
+    return weights[tz * z.stride + ty * y.stride + tx * x.stride];
+  };
+  double most = 0;
+  double off = 0;
+  for (std::int64_t tz = 0; tz < z.taps; ++tz) {
+    for (std::int64_t ty = 0; ty < y.taps; ++ty) {
+      for (std::int64_t tx = 0; tx < x.taps; ++tx) {
+        const double weight = at(tz, ty, tx);
+        const double mirrored = at(z.taps - 1 - tz, y.taps - 1 - ty, x.taps - 1 - tx);
+        most = std::max(most, std::abs(weight));
+        off = std::max(off, std::abs(weight - mirrored));
+      }
+    }
+  }
+  return off <= static_cast<double>(std::numeric_limits<T>::epsilon()) * most;
+}
+
+template bool is_symmetric<float>(const std::array<KernelAxis, 3>&, const double*);
+template bool is_symmetric<double>(const std::array<KernelAxis, 3>&, const double*);
 template void place_kernel<float>(const SpectralPlan<float>&, const std::array<KernelAxis, 3>&,
                                   const double*, double, float*, int);
 template void place_kernel<double>(const SpectralPlan<double>&, const std::array<KernelAxis, 3>&,

@@ -33,4 +33,9 @@ template <class T>
 void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
                       const double* weights, double scale, T* factors, int workers);
 
+// Whether a kernel, to the precision of T, is its own mirror image around the pixel that it is
+// centred on: then its transform is real.
+template <class T>
+bool is_symmetric(const std::array<KernelAxis, 3>& axes, const double* weights);
+
 }  // namespace burnish::ops

@@ -78,7 +78,7 @@ std::vector<Candidate> candidates(const TileAxis& axis, bool real, bool wrap) {
 }  // namespace
 
 bool is_fast_size(std::int64_t size) {
-  for (const int factor : {2, 3, 5}) {
+  for (const int factor : {2, 3, 5, 11}) {
     while (size % factor == 0) size /= factor;
   }
   return size == 1;
@@ -86,11 +86,13 @@ bool is_fast_size(std::int64_t size) {
 
 std::int64_t next_fast_size(std::int64_t size) {
   std::int64_t best = std::numeric_limits<std::int64_t>::max();
-  for (std::int64_t five = 1; five < 5 * size; five *= 5) {
-    for (std::int64_t odd = five; odd < 3 * size; odd *= 3) {
-      std::int64_t fast = odd;
-      while (fast < size) fast *= 2;
-      best = std::min(best, fast);
+  for (const std::int64_t eleven : {1, 11}) {
+    for (std::int64_t five = eleven; five < 5 * size; five *= 5) {
+      for (std::int64_t odd = five; odd < 3 * size; odd *= 3) {
+        std::int64_t fast = odd;
+        while (fast < size) fast *= 2;
+        best = std::min(best, fast);
+      }
     }
   }
   return best;

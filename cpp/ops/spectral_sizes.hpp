@@ -6,10 +6,10 @@
 
 namespace burnish::ops {
 
-// Whether a size, 1 at least, has no prime factors but 2, 3 and 5.
+// Whether a size, 1 at least, has no prime factors but 2, 3, 5 and 11.
 bool is_fast_size(std::int64_t size);
 
-// The least such size that is not below `size`, which may be from 1 to 2**58.
+// The least such size, with one 11 at most, that is not below `size`, which may be from 1 to 2**58.
 std::int64_t next_fast_size(std::int64_t size);
 
 // The same for real numbers along a row: a longer one may transform faster.

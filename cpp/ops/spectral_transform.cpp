@@ -44,6 +44,7 @@ void append_root(std::vector<T>& table, std::int64_t k, std::int64_t n) {
 // Odd factors first, where strides are long, threes in pairs, and eights last, where they stay in
 // registers.
 std::int64_t outermost_radix(std::int64_t size) {
+  if (size % 11 == 0) return 11;
   if (size % 5 == 0) return 5;
   if (size % 3 == 0) return size % 9 == 0 ? 9 : 3;
   if (size <= 8) return size;

@@ -21,8 +21,9 @@ std::ptrdiff_t slot_items() {
   return 2 * active_table<T>().lanes;
 }
 
-// A size of the factors 2, 3 and 5 in stages; any other as a convolution with a chirp (Bluestein
-// 1970), of a size that has such factors. That takes twice as many roundings: it is done in double.
+// A size of the factors 2, 3, 5 and 11 in stages; any other as a convolution with a chirp
+// (Bluestein 1970), of a size that has such factors. That takes twice as many roundings: it is done
+// in double.
 template <class T>
 class ComplexTransform final : public Cacheable {
  public:

@@ -148,9 +148,9 @@ def richardson_lucy(
     other number too, to within rounding.
 
     Beside the result it uses four arrays of a channel's size in the dtype that it is computed in,
-    one more with "unknown", "reflect" or weights, one for total variation and two for acceleration.
-    But with "wrap" each axis is as many pixels longer as the PSF has, and some more up to a size
-    that transforms fast.
+    half a one less where the PSF is its own mirror image, one more with "unknown", "reflect" or
+    weights, one for total variation and two for acceleration. But with "wrap" each axis is up to as
+    many pixels longer as the PSF has, and some more up to a size that transforms fast.
 
     References
     ----------
