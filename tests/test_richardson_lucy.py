@@ -96,7 +96,12 @@ def test_thirty_iterations_against_the_oracle(dtype, boundary, rng):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_options_against_the_oracle(dtype, option, boundary, rng):
     options = {"num_iter": 30, "boundary": boundary} | OPTIONS[option]
-    for shape, size in [((31, 20), (4, 6)), ((70,), (5,)), ((9, 17, 20), (3, 4, 5))]:
+    for shape, size in [
+        ((31, 20), (4, 6)),
+        ((70,), (5,)),
+        ((4,), (9,)),  # in a scene of 15 pixels, which an even number of lanes holds
+        ((9, 17, 20), (3, 4, 5)),
+    ]:
         psf = rng.random(size) + 0.05
         image = blurred_scene(rng, shape, psf, dtype)
         check(image, psf, magnified=_MAGNIFIED, **options)

@@ -208,6 +208,8 @@ class RichardsonLucy {
           fold_columns(slots);
           active_table<T>().richardson_lucy_gain(
               {slots, items(), whole ? T{1} : T{0}, static_cast<T>(least_heard)});
+          // The last slot has no second pixel then.
+          if (plan_.columns() % 2 != 0) std::fill_n(slots + items() - lanes(), lanes(), T{0});
           std::copy_n(slots, items(), at(gain_, scene_, z, y));
         },
         mirrored_rows());

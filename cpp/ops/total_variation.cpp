@@ -44,6 +44,7 @@ class Block {
   // Each pixel's right neighbour.
   void right(const T* from, T* to) const {
     std::copy_n(from + 2 * lanes_, items_ - 2 * lanes_, to);
+    std::copy_n(from + items_ - 2 * lanes_, 2 * lanes_, to + items_ - 2 * lanes_);
     copy_column(from, half_, to, half_ - 1);
     const std::int64_t last = image_.columns - 1;
     copy_column(from, after(last, image_.columns), to, last);
