@@ -53,7 +53,7 @@ struct Gain {
   T offset, least;
 };
 
-// estimate[i] *= row[i] * gain[i] and row[i] = estimate[i].
+// estimate[i] *= row[i] * gain[i], but is not less than 0, and row[i] = estimate[i].
 template <class T>
 struct Product {
   T* estimate;
@@ -104,6 +104,13 @@ struct ProductBetween {
   RealStage<T> stage;
   T* estimate;
   const T* gain;  // null: 1
+};
+
+// What is negative becomes 0.
+template <class T>
+struct ClipRow {
+  T* row;
+  std::ptrdiff_t count;
 };
 
 // row[i] -= other[i].

@@ -236,6 +236,7 @@ struct Table {
   Products (*richardson_lucy_change)(const Change<T>&);
   void (*richardson_lucy_ratio_between)(const RatioBetween<T>&);
   void (*richardson_lucy_product_between)(const ProductBetween<T>&);
+  void (*clip_row)(const ClipRow<T>&);
   void (*subtract_row)(const SubtractRow<T>&);
   void (*multiply_row)(const MultiplyRow<T>&);
   void (*shift_lanes)(const ShiftLanes<T>&);

@@ -118,6 +118,12 @@ BURNISH_INLINE Vector<T> quotient_above(const Vector<T>& a, Vector<T> b, T least
   return b;
 }
 
+template <class T>
+BURNISH_INLINE Vector<T> clipped(Vector<T> a) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] = a.lane[i] < 0 ? T{0} : a.lane[i];
+  return a;
+}
+
 #else
 
 template <class T>
@@ -141,6 +147,13 @@ BURNISH_INLINE void add_product(V& a, V x, T w) {
 template <class V, class T>
 BURNISH_INLINE void multiply(V& a, T w) {
   a *= w;
+}
+
+// Nothing below 0; NaN stays.
+template <class V>
+BURNISH_INLINE V clipped(V a) {
+  const V zero{};
+  return a < zero ? zero : a;
 }
 
 // a * scale / b where b is above `least`, else 0; NaN where a is.

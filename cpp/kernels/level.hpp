@@ -71,6 +71,8 @@ void richardson_lucy_ratio_between(const RatioBetween<float>& args);
 void richardson_lucy_ratio_between(const RatioBetween<double>& args);
 void richardson_lucy_product_between(const ProductBetween<float>& args);
 void richardson_lucy_product_between(const ProductBetween<double>& args);
+void clip_row(const ClipRow<float>& args);
+void clip_row(const ClipRow<double>& args);
 void subtract_row(const SubtractRow<float>& args);
 void subtract_row(const SubtractRow<double>& args);
 void multiply_row(const MultiplyRow<float>& args);

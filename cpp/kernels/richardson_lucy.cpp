@@ -119,6 +119,12 @@ void gain(const Gain<T>& a) {
   }
 }
 
+// What rounding leaves below 0; NaN stays.
+template <class T>
+BURNISH_INLINE T not_negative(T x) {
+  return x < 0 ? T{0} : x;
+}
+
 template <class T>
 void product(const Product<T>& a) {
   T* __restrict estimate = a.estimate;
@@ -126,14 +132,14 @@ void product(const Product<T>& a) {
   const T* __restrict gain = a.gain;
   if (gain == nullptr) {
     for (std::ptrdiff_t i = 0; i < a.count; ++i) {
-      const T value = estimate[i] * row[i];
+      const T value = not_negative(estimate[i] * row[i]);
       estimate[i] = value;
       row[i] = value;
     }
     return;
   }
   for (std::ptrdiff_t i = 0; i < a.count; ++i) {
-    const T value = estimate[i] * row[i] * gain[i];
+    const T value = not_negative(estimate[i] * row[i] * gain[i]);
     estimate[i] = value;
     row[i] = value;
   }
@@ -169,8 +175,8 @@ template <class T>
 void product_between(const ProductBetween<T>& a) {
   between_stages(a.stage, [&](Complex<T>& x, std::ptrdiff_t offset) BURNISH_INLINED {
     const Complex<T> estimate = load_slot(a.estimate + offset);
-    x.re = x.re * estimate.re;
-    x.im = x.im * estimate.im;
+    x.re = clipped(x.re * estimate.re);
+    x.im = clipped(x.im * estimate.im);
     store_slot(a.estimate + offset, x);
   });
 }
@@ -180,8 +186,8 @@ void gain_between(const ProductBetween<T>& a) {
   between_stages(a.stage, [&](Complex<T>& x, std::ptrdiff_t offset) BURNISH_INLINED {
     const Complex<T> estimate = load_slot(a.estimate + offset);
     const Complex<T> gain = load_slot(a.gain + offset);
-    x.re = x.re * estimate.re * gain.re;
-    x.im = x.im * estimate.im * gain.im;
+    x.re = clipped(x.re * estimate.re * gain.re);
+    x.im = clipped(x.im * estimate.im * gain.im);
     store_slot(a.estimate + offset, x);
   });
 }
@@ -198,6 +204,11 @@ void subtract(const SubtractRow<T>& a) {
   T* __restrict row = a.row;
   const T* __restrict other = a.other;
   for (std::ptrdiff_t i = 0; i < a.count; ++i) row[i] -= other[i];
+}
+
+template <class T>
+void clip(const ClipRow<T>& a) {
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) a.row[i] = not_negative(a.row[i]);
 }
 
 template <class T>
@@ -263,6 +274,8 @@ void richardson_lucy_product_between(const ProductBetween<float>& args) {
 void richardson_lucy_product_between(const ProductBetween<double>& args) {
   args.gain == nullptr ? product_between(args) : gain_between(args);
 }
+void clip_row(const ClipRow<float>& args) { clip(args); }
+void clip_row(const ClipRow<double>& args) { clip(args); }
 void subtract_row(const SubtractRow<float>& args) { subtract(args); }
 void subtract_row(const SubtractRow<double>& args) { subtract(args); }
 void multiply_row(const MultiplyRow<float>& args) { multiply(args); }

@@ -54,6 +54,7 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.richardson_lucy_change = richardson_lucy_change;
   t.richardson_lucy_ratio_between = richardson_lucy_ratio_between;
   t.richardson_lucy_product_between = richardson_lucy_product_between;
+  t.clip_row = clip_row;
   t.subtract_row = subtract_row;
   t.multiply_row = multiply_row;
   t.shift_lanes = shift_lanes;

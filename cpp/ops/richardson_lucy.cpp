@@ -23,9 +23,10 @@ namespace {
 using kernels::Products;
 
 // Bertero & Boccacci 2005: a pixel of the scene that the image hears less of is left out.
+// What this is a part of is the largest weight.
 constexpr double least_heard = 0.01;
-// Of the square of the largest magnitude: below it a gradient has no direction.
-constexpr double least_gradient = 1e-6;
+// Of the largest magnitude: a gradient that is shorter has less of a direction.
+constexpr double least_gradient = 1e-3;
 
 bool hears_unevenly(const RichardsonLucyOptions& options) {
   return options.weights != nullptr || options.outside == Outside::reflect ||
@@ -48,6 +49,7 @@ class RichardsonLucy {
         slot_rows_(plan_.columns()),
         in_(image, g_, 0),
         out_(out, g_),
+        ndim_(blur.kernel.taps.size()),
         workers_(workers),
         frame_{{0, g_.planes.size}, {0, g_.rows.size}},
         scene_(options.outside == Outside::unknown ? plan_.all() : frame_),
@@ -83,10 +85,7 @@ class RichardsonLucy {
       blur();
       const double misfit = divide();
       if (i > 1 && options_.stop == Stop::discrepancy && misfit <= options_.stop_at) {
-        if (options_.acceleration)
-          write(previous_);
-        else
-          write(estimate_);
+        write(options_.acceleration ? previous_ : estimate_);
         return;
       }
       if (smooths()) smooth();
@@ -192,9 +191,12 @@ class RichardsonLucy {
   void hear() {
     // Where nothing is beyond the frame, all of it is heard there.
     const bool whole = options_.outside == Outside::zero || options_.outside == Outside::wrap;
+    std::vector<T> largest(static_cast<std::size_t>(blocks(frame_)));
     plan_.over_pixels(spectrum_, Pixels::written, frame_, workers_,
                       [&](std::int64_t z, std::int64_t y, T* slots) {
                         load_weights(z, y, slots);
+                        largest[static_cast<std::size_t>(block(frame_, z, y))] =
+                            active_table<T>().largest_magnitude({slots, items()});
                         if (!whole) return;
                         Scratch scratch(slots_size());
                         T* const ones = take_slots(scratch);
@@ -202,12 +204,12 @@ class RichardsonLucy {
                         active_table<T>().subtract_row({slots, ones, items()});
                       });
     back();
+    const T least = static_cast<T>(least_heard) * *std::max_element(largest.begin(), largest.end());
     plan_.over_pixels(
         spectrum_, Pixels::read, scene_, workers_,
         [&](std::int64_t z, std::int64_t y, T* slots) {
           fold_columns(slots);
-          active_table<T>().richardson_lucy_gain(
-              {slots, items(), whole ? T{1} : T{0}, static_cast<T>(least_heard)});
+          active_table<T>().richardson_lucy_gain({slots, items(), whole ? T{1} : T{0}, least});
           // The last slot has no second pixel then.
           if (plan_.columns() % 2 != 0) std::fill_n(slots + items() - lanes(), lanes(), T{0});
           std::copy_n(slots, items(), at(gain_, scene_, z, y));
@@ -236,12 +238,20 @@ class RichardsonLucy {
     unit_ = unit_of(most);
     scale_ = 1 / unit_;
     least_ = static_cast<T>(options_.least) * (most * scale_);
-    floor_ = static_cast<T>(least_gradient) * (most * scale_) * (most * scale_);
+    floor_ = least_square_gradient(most > 0 ? most * scale_ : T{1});
     background_ = held(options_.background / static_cast<double>(unit_));
     if (options_.damping > 0) {
       damping_ = held(2 * static_cast<double>(unit_) / (options_.damping * options_.damping));
     }
-    start(most > 0 ? most * scale_ : T{1});
+    start(most * scale_);
+  }
+
+  // With less, differences between neighbours would grow from one iteration to the next: each of
+  // an estimate's axes takes off 4 total_variation estimate / length of them.
+  T least_square_gradient(T most) const {
+    const double steep = 4 * static_cast<double>(ndim_) * options_.total_variation;
+    const T length = static_cast<T>(std::max(least_gradient, steep)) * most;
+    return length * length;
   }
 
   void start(T value) {
@@ -391,6 +401,7 @@ class RichardsonLucy {
     }
     if (gain != nullptr) table.multiply_row({slots, gain, items()});
     table.multiply_row({slots, estimate, items()});
+    table.clip_row({slots, items()});
     const T* before = estimate;
     if (options_.acceleration) {
       sums.step = table.richardson_lucy_step({slots, estimate, at(step_, scene_, z, y), items()});
@@ -441,6 +452,7 @@ class RichardsonLucy {
   InputRows<T> in_;
   OutputRows<T> out_;
   std::optional<InputRows<T>> weights_;
+  std::size_t ndim_;
   int workers_;
   Volume frame_, scene_;  // the image's pixels, and the estimate's
   std::optional<Mirror> z_mirror_, y_mirror_, x_mirror_;

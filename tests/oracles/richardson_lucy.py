@@ -8,7 +8,7 @@ from oracles import convolution
 
 BOUNDARIES = ("unknown", "reflect", "wrap", "zero")
 _LEAST_HEARD = 0.01
-_LEAST_GRADIENT = 1e-6
+_LEAST_GRADIENT = 1e-3
 
 
 def richardson_lucy(image, psf, *, channel_axis=None, weights=None, **options):
@@ -87,7 +87,8 @@ def _volume(
 
     whole = boundary in ("zero", "wrap")
     heard = 1 + blur.back(weights - 1) if whole else blur.back(weights)
-    gain = np.where(heard > _LEAST_HEARD, 1 / np.maximum(heard, _LEAST_HEARD), 0)
+    least_heard = _LEAST_HEARD * weights.max()
+    gain = np.where(heard > least_heard, 1 / np.maximum(heard, least_heard), 0)
     estimate = np.where(gain > 0, largest, 0.0) if boundary == "unknown" else 0 * heard + largest
     previous = estimate
     step = 0 * estimate
@@ -101,7 +102,9 @@ def _volume(
         after = estimate * blur.back(ratio) * gain
         if total_variation:
             after /= 1 - total_variation * _curvature(
-                estimate, boundary, _LEAST_GRADIENT * largest**2
+                estimate,
+                boundary,
+                (max(_LEAST_GRADIENT, 4 * psf.ndim * total_variation) * largest) ** 2,
             )
         before = previous if acceleration else estimate
         change = np.linalg.norm(after - before)

@@ -81,29 +81,31 @@ def richardson_lucy(
         cut out of a scene comes back with dark and ringing edges.
     weights : array_like or None
         How much each pixel counts, from 0 (not at all: dead or saturated pixels, gaps; these may be
-        NaN) to 1; real numbers or bool, shaped as the image or as one channel. None: all alike.
+        NaN) to 1; real numbers or bool, not all 0, shaped as the image or as one channel. None: all
+        alike.
     background : float
         What was added to the blurred scene, 0 or more, in the image's units.
     damping : float
-        Where the blurred estimate differs from the image by less than some so many standard
-        deviations of the counts, it is hardly changed any more [4]_: less noise in smooth parts.
-        For images in counts of photons. 0: no damping; 2 to 5 are usual.
+        Where the blurred estimate differs from the image by less than this many standard deviations
+        of the counts, the estimate is hardly changed any more [4]_: less noise in smooth parts. For
+        images in counts of photons. 0: no damping; 2 to 5 are usual.
     acceleration : bool
-        Make steps longer where they go on in one direction [5]_: as far in some tens of iterations
-        as else in hundreds, noise included.
+        Go on in the direction of the last step before each new one, the further the better the last
+        two agreed [5]_: some tens of iterations then do what else takes hundreds, noise included.
     total_variation : float
         Weight of the total variation against the likelihood, 0 to 0.1: smooth parts stay smooth
-        [6]_. 0: none; 0.002 to 0.02 are usual.
+        [6]_. 0: none; 0.002 to 0.01 are usual.
     stop : tuple or None
-        When to stop before `num_iter`. ``("change", c)``: when an iteration changes the estimate by
-        no more than `c` times its norm. ``("discrepancy", sigma)``: when the blurred estimate, with
-        the background, differs from the image by no more than `sigma`, in the image's units, in
-        root mean squares: give the standard deviation of the noise.
+        When to stop before `num_iter`. ``("change", c)``: when an iteration changes the estimate,
+        with what lies beyond the frame, by no more than `c` times its norm.
+        ``("discrepancy", sigma)``: when the blurred estimate, with the background, differs from the
+        image by no more than `sigma`, in the image's units, in root mean squares: give the standard
+        deviation of the noise.
     callback : callable or None
         Called as ``callback(iteration, estimate)`` after each iteration, from 1 on, with a
-        read-only view of the result so far. If it returns something true, the iterations end
-        there. With channels the iterations of each come after those of the one before, and the
-        view is of that channel.
+        read-only view of the result so far, in its dtype: copy what is to be kept. If it returns
+        something true, the iterations end there. With channels the iterations of each come after
+        those of the one before; the view is of that channel, and ending ends that channel's.
     channel_axis : int or None
         The axis that holds the channels, each deconvolved on its own. None: no such axis.
     out : ndarray or None
@@ -137,13 +139,20 @@ def richardson_lucy(
     Where the estimate is blurred to no more than 1e-6 (what is computed in float32) or 1e-12
     (float64) of the largest magnitude in the image (with channels: in the channel), the ratio is
     taken as 0: no NaN comes out of zeros. scikit-image adds an absolute 1e-12 to what it divides
-    by, and multiplies negative pixels too, with which the estimate need not converge.
+    by, and multiplies negative pixels too, with which the estimate need not converge. Faint parts
+    of an image with a range beyond 1e5 want float64.
 
     What comes back is divided by how much of a pixel of the scene the image hears of: 1 with "zero"
-    and "wrap" and without weights, and then scikit-image's iteration. A pixel that the image hears
-    less than a hundredth of is left at 0. With "wrap" the sum of the estimate is that of the image
-    after every iteration, and with weights that of what is heard of it is the weighted image's, to
-    within rounding; total variation and acceleration change that a little. Multiplying the image
+    and "wrap" and without weights, and then scikit-image's iteration (for odd sizes; of an even PSF
+    scikit-image's two convolutions have different centres). A pixel that the image hears less than
+    a hundredth of, or of the largest weight, is left at 0. Without a background, with "wrap" the
+    sum of the estimate is that of the image's positive pixels after every iteration, and with
+    weights that of what is heard of it is the weighted image's, to within rounding; total variation
+    and acceleration change that a little.
+
+    Gradients shorter than ``max(1e-3, 4 * ndim * total_variation)`` of the largest magnitude are
+    smoothed in proportion to their length, longer ones alike: with less, rounding would grow into
+    patterns. Multiplying the image
     (and the background; not with damping) by a power of two multiplies the result by it; by any
     other number too, to within rounding.
 

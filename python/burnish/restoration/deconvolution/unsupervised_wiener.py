@@ -31,6 +31,9 @@ from burnish.psf._blur import as_blur
 
 __all__ = ["unsupervised_wiener"]
 
+# Over the variance of the image, as if noise had a hundredth of its deviation: from low precisions
+# the chains take long to come up.
+_START = 1e4
 _MOST_ITERATIONS = 2**31 - 1
 
 Callback = Callable[[int, Array], Any]
@@ -105,8 +108,8 @@ def unsupervised_wiener(
 ) -> Array | tuple[Array, Chains]:
     """Deconvolve an image with a Wiener filter that estimates noise and regularization itself.
 
-    White noise of unknown precision (inverse variance) is assumed in the image, and of the scene
-    that `reg` makes little of it, to an unknown degree. A Gibbs sampler draws scenes and both
+    White noise of unknown precision (inverse variance) is assumed in the image, and in what `reg`
+    makes of the scene. A Gibbs sampler draws scenes and both
     precisions in turn from what is likely given the image; the result is the mean of the scenes.
 
     Parameters
@@ -114,7 +117,8 @@ def unsupervised_wiener(
     image : array_like
         1-D to 3-D (depth, row, column), with one axis more where `channel_axis` is given. float16,
         float32, float64 or an integer of 8 to 64 bits; finite. It is taken to repeat beyond its
-        edges; `burnish.psf.edge_taper` makes that less wrong.
+        edges. A photograph does not, and comes back with ripples and noise: pass it through
+        `burnish.psf.edge_taper` first, or take `burnish.wiener`.
     psf : array_like
         The point-spread function, with as many dimensions as the image beside its channels; its
         centre is ``size // 2``. It need not sum to 1; see `burnish.psf.normalize`. It may be larger
@@ -139,10 +143,10 @@ def unsupervised_wiener(
     return_chains : bool
         Whether to return the precisions too.
     callback : callable or None
-        Called after each iteration, in the calling thread, with its number and the sample: a
-        read-only array of a channel's shape, in the dtype that is computed in. What it returns
-        ends the samples (of this channel) if it is true; if none counts yet, the last one is the
-        result.
+        Called after each iteration, in the calling thread, with its number, counted from 0, and the
+        sample: a read-only array of a channel's shape, in the dtype that is computed in. What it
+        returns ends the samples (of this channel) if it is true; if none counts yet, the last one
+        is the result.
     channel_axis : int or None
         The axis that holds the channels, each deconvolved on its own, one after another. None: no
         such axis.
@@ -185,8 +189,9 @@ def unsupervised_wiener(
     - A sample is the spectrum of a real image. scikit-image draws both halves of the first and, at
       even sizes, the middle column apart, of which its transform back takes the mean; and it counts
       the middle column twice in norms (all columns once where the half-spectrum is square).
-    - Both chains start at the inverse variance of the image, that of the prior as if the largest
-      weight of `reg` were between 1 and 2; scikit-image's start at 1 whatever the image's units.
+    - Both chains start at 1e4 over the variance of the image, that of the prior as if the largest
+      weight of `reg` were between 1 and 2; scikit-image's start at 1 whatever the image's units,
+      and with low values take hundreds of samples to where they should be.
       Multiplying the image by a power of two multiplies the result by it, bit for bit.
     - Precisions are kept between ``e`` and ``e**-2`` in units of the image's largest magnitude (to
       within a factor of 4), and so is the start, with ``e`` of 2**-23 in float32 and 2**-52 in
@@ -330,7 +335,7 @@ def _run(sampler: _Sampler, image: Array, out: Array | None) -> tuple[Array, Arr
         return within(2 * float(sampler.rng.standard_gamma(freedom / 2)), squares)
 
     key = int(sampler.rng.integers(2**64, dtype=np.uint64))
-    noise = [within(1.0, variance)]
+    noise = [within(_START, variance)]
     precision = list(noise)
     for iteration in range(sampler.max_num_iter):
         counts = iteration > sampler.burnin

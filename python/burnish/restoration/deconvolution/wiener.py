@@ -104,7 +104,8 @@ def wiener(
     Where the scene repeats, each of its frequencies is multiplied by ``conj(h) / (abs(h)**2 +
     balance * abs(r)**2)``, h and r being the transforms of PSF and `reg`. "wrap" takes the image
     for one period; "reflect", which suits symmetric PSFs [3]_, extends it to twice its size along
-    each axis; "zero" surrounds it with as many zeros as the PSF is long, less one.
+    each axis; "zero" surrounds it with as many zeros as the PSF is long, and some more up to a size
+    that transforms fast.
 
     "unknown" extends the image as far and first finds what the blurred scene holds out there: what
     the filtered scene explains best. Conjugate gradients begin with a straight bridge from each
@@ -114,7 +115,8 @@ def wiener(
 
     Generalised cross-validation [2]_ looks at the image as it is extended; for "unknown" at the
     bridge, and again after eight steps. Edges that a photograph does not have where it repeats, or
-    ends in zeros, mislead it: give a balance there.
+    ends in zeros, mislead it, and a PSF that is not symmetric where it is mirrored: give a balance
+    there.
 
     Multiplying the image by a power of two multiplies the result by it, bit for bit.
 
