@@ -16,9 +16,9 @@ def richardson_lucy(size: int, dtype: str, iterations: int, taps: int = 15) -> W
     return _workload((size, size), (taps, taps), dtype, iterations)
 
 
-def richardson_lucy_volume(dtype: str, iterations: int) -> Workload:
-    """Return so many iterations over a stack of 64 pictures."""
-    return _workload((64, 256, 256), (15, 31, 31), dtype, iterations)
+def richardson_lucy_volume(planes: int, dtype: str, iterations: int) -> Workload:
+    """Return so many iterations over a stack of pictures, four times as wide as it is deep."""
+    return _workload((planes, 4 * planes, 4 * planes), (15, 31, 31), dtype, iterations)
 
 
 def _workload(
@@ -77,6 +77,6 @@ class RichardsonLucyRatio(common.RatioSuite):
 
 
 class RichardsonLucyVolumeRatio(common.RatioSuite):
-    param_names = ("peer", "workers", "dtype", "iterations")
-    params = (["skimage"], [1, 2], ["float32"], [10])
+    param_names = ("peer", "workers", "planes", "dtype", "iterations")
+    params = (["skimage"], [1, 2], [64], ["float32"], [10])
     build = staticmethod(richardson_lucy_volume)

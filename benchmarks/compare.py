@@ -67,7 +67,7 @@ ROWS = (
         for size in (512, 1024, 2048)
         for taps in (15, 31)
     ),
-    _row(richardson_lucy_volume, "float32", 10, skimage=10),
+    _row(richardson_lucy_volume, 64, "float32", 10, skimage=10),
     _row(unsupervised_wiener, 1024, "float32", 40, skimage=10),
     *(_row(wiener, size, "float32", 15, skimage=5) for size in (512, 1024, 2048)),
     _row(ssim, 2048, "float32", skimage=8),
