@@ -127,7 +127,7 @@ CALLS = {
 def test_peak_memory(name):
     setup, call = CALLS[name]
     megabytes = float(children.output(_MEASURED.format(setup=setup, call=call)))
-    assert megabytes < 64
+    assert megabytes < 80  # 67 for windows of a million pixels, at most 37 for the others
 
 
 # What a deconvolution keeps, in arrays of the size that it is padded to: 2048 x 2048 where the
