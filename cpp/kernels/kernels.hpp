@@ -11,6 +11,7 @@
 
 #include "base/dtype.hpp"
 #include "kernels/deconvolution.hpp"
+#include "kernels/denoising.hpp"
 #include "kernels/transforms.hpp"
 
 namespace burnish::kernels {
@@ -209,6 +210,12 @@ struct Table {
   void (*transform_scale)(const TransformScale<T>&);
   void (*multiply_slots)(const MultiplySlots<T>&);
   void (*scale_slots)(const ScaleSlots<T>&);
+  void (*windowed_differences)(const WindowedDifferences<T>&);
+  void (*shifted_sum)(const ShiftedSum<T>&);
+  void (*patch_weights)(const PatchWeights<T>&);
+  void (*weighted_differences)(const WeightedDifferences<T>&);
+  void (*weighted_mean)(const WeightedMean<T>&);
+  void (*scaled_copy)(const ScaledCopy<T>&);
   void (*scale_row)(const ScaleRow<T>&);
   void (*widen_slots)(const WidenSlots<T>&);
   void (*narrow_slots)(const NarrowSlots<T>&);
