@@ -65,8 +65,8 @@ def assert_answer(result: np.ndarray, answer: np.ndarray, dtype, bound: float) -
 
 
 def as_tuple(result) -> tuple:
-    """Return the arrays of a result, be it one or several."""
-    return result if isinstance(result, tuple) else (result,)
+    """Return the arrays of a result, be it one or several; numbers are arrays without axes."""
+    return tuple(map(np.asarray, result if isinstance(result, tuple) else (result,)))
 
 
 def assert_same_bits(one: np.ndarray, other: np.ndarray) -> None:

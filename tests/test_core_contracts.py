@@ -279,6 +279,11 @@ WRONG = {
     "pyramid_combine": _COMMON
     | {"base": _BASES, "sign": _NUMBERS, "modes": _MODES, "cval": _NUMBERS},
     "correlate_spectral": _COMMON | _BORDER | {"weights": _WEIGHTS, "periodic": _FLAGS},
+    "noise_sigma": {
+        "image": {label: image for label, image in _IMAGES.items() if label != "1-D"}
+        | {"4-D": np.ones((1, 1, 4, 4)), "a side of 2": IMAGE[:2], "a side of 3": IMAGE[:, :3]},
+        "workers": _WORKERS,
+    },
     "richardson_lucy": _COMMON
     | {"kernel": _WEIGHTS, "origins": _ORIGINS, "boundary": _CHOICES}
     | {"num_iter": _COUNTS, "least": _LEVELS, "weights": _SHARES, "background": _LEVELS}
@@ -343,6 +348,7 @@ def _right(name: str) -> dict:
         "pyramid_expand": run | pyramid | {"image": coarse, "shape": (4, 6)},
         "pyramid_combine": run | pyramid | {"image": coarse, "base": IMAGE, "sign": -1.0},
         "correlate_spectral": run | border | {"weights": BOX, "periodic": True},
+        "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run
         | {"kernel": BOX, "origins": (0, 0), "boundary": "wrap", "num_iter": 2, "least": 1e-12}
         | {"weights": np.ones((4, 6), np.float32), "background": 0.0, "damping": 0.0}

@@ -25,6 +25,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   bind::bind_richardson_lucy(m);
   bind::bind_metrics(m);
   bind::bind_nl_means(m);
+  bind::bind_noise_level(m);
   bind::bind_pyramids(m);
   bind::bind_runtime(m);
   bind::bind_sharpening(m);

@@ -12,6 +12,7 @@
 #include "base/dtype.hpp"
 #include "kernels/deconvolution.hpp"
 #include "kernels/denoising.hpp"
+#include "kernels/noise_level.hpp"
 #include "kernels/transforms.hpp"
 
 namespace burnish::kernels {
@@ -274,6 +275,7 @@ struct Level {
   Table<float> f32;
   Table<double> f64;
   MetricsTable metrics;
+  NoiseLevelTable noise_level;
 };
 
 extern const Level level_baseline;

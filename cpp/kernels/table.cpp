@@ -91,11 +91,16 @@ constexpr MetricsTable metrics_table() {
   return t;
 }
 
+constexpr NoiseLevelTable noise_level_table() {
+  return {wavelet_line, wavelet_rows, add_row, add_squares, extremes};
+}
+
 }  // namespace
 }  // namespace BURNISH_LEVEL
 
 extern const Level BURNISH_JOIN(level_, BURNISH_LEVEL) = {
     BURNISH_TEXT(BURNISH_LEVEL), BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
-    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64), BURNISH_LEVEL::metrics_table()};
+    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64), BURNISH_LEVEL::metrics_table(),
+    BURNISH_LEVEL::noise_level_table()};
 
 }  // namespace burnish::kernels

@@ -21,7 +21,7 @@ from burnish.filters import (
     uniform_filter,
 )
 from burnish.metrics import mse, psnr, ssim
-from burnish.restoration import richardson_lucy, unsupervised_wiener, wiener
+from burnish.restoration import estimate_sigma, richardson_lucy, unsupervised_wiener, wiener
 
 __all__ = [
     "__version__",
@@ -31,6 +31,7 @@ __all__ = [
     "correlate",
     "correlate1d",
     "enhancement",
+    "estimate_sigma",
     "fftconvolve",
     "filters",
     "gaussian_filter",
