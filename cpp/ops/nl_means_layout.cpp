@@ -99,6 +99,7 @@ NlMeansPlan<T>::NlMeansPlan(const View& image, const MutableView& target, const 
       columns(how.patch_kernel.empty() ? stretches(layout.patch(2)) : std::vector<Stretch>{{0, 0}}),
       in(image, layout.geometry, 0),
       out(target, layout.geometry) {
+  if (!how.patch_kernel.empty()) kernel.fill({T{1}});
   for (std::size_t i = 0; i < how.patch_kernel.size(); ++i) {
     const std::vector<double>& factor = how.patch_kernel[i];
     kernel[3 - how.patch_kernel.size() + i] =

@@ -21,7 +21,13 @@ from burnish.filters import (
     uniform_filter,
 )
 from burnish.metrics import mse, psnr, ssim
-from burnish.restoration import estimate_sigma, richardson_lucy, unsupervised_wiener, wiener
+from burnish.restoration import (
+    denoise_nl_means,
+    estimate_sigma,
+    richardson_lucy,
+    unsupervised_wiener,
+    wiener,
+)
 
 __all__ = [
     "__version__",
@@ -30,6 +36,7 @@ __all__ = [
     "convolve1d",
     "correlate",
     "correlate1d",
+    "denoise_nl_means",
     "enhancement",
     "estimate_sigma",
     "fftconvolve",

@@ -1,6 +1,6 @@
 """Restoration: recovering what was there."""
 
 from burnish.restoration.deconvolution import richardson_lucy, unsupervised_wiener, wiener
-from burnish.restoration.denoising import estimate_sigma
+from burnish.restoration.denoising import denoise_nl_means, estimate_sigma
 
-__all__ = ["estimate_sigma", "richardson_lucy", "unsupervised_wiener", "wiener"]
+__all__ = ["denoise_nl_means", "estimate_sigma", "richardson_lucy", "unsupervised_wiener", "wiener"]

@@ -1,5 +1,6 @@
 """Denoising: measuring noise and taking it away."""
 
+from burnish.restoration.denoising.nl_means import denoise_nl_means
 from burnish.restoration.denoising.noise_level import estimate_sigma
 
-__all__ = ["estimate_sigma"]
+__all__ = ["denoise_nl_means", "estimate_sigma"]
