@@ -49,6 +49,20 @@ Frequencies SpectralPlan<T>::frequencies() const {
 }
 
 template <class T>
+void SpectralPlan<T>::forward(T* spectrum, int workers) const {
+  over_frequencies(spectrum, workers,
+                   [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t,
+                      std::ptrdiff_t stride, T* work) { transform.forward(slots, stride, work); });
+}
+
+template <class T>
+void SpectralPlan<T>::inverse(T* spectrum, int workers) const {
+  over_frequencies(spectrum, workers,
+                   [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t,
+                      std::ptrdiff_t stride, T* work) { transform.inverse(slots, stride, work); });
+}
+
+template <class T>
 void SpectralPlan<T>::multiply(T* spectrum, const T* factors, bool conjugate, int workers) const {
   over_frequencies(spectrum, workers,
                    [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,

@@ -99,6 +99,10 @@ class SpectralPlan {
   template <class Step>
   void over_groups(T* spectrum, std::int64_t groups, int workers, const Step& step) const;
 
+  // Transforms a spectrum along the outermost axis.
+  void forward(T* spectrum, int workers) const;
+  void inverse(T* spectrum, int workers) const;
+
   // How often the frequencies of a line at `offset` occur in a whole transform, lane by lane: half
   // of them stand for their conjugates too, and lanes may be unused.
   void count_lanes(std::ptrdiff_t offset, T* counts) const;

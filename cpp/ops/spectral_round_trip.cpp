@@ -34,14 +34,8 @@ void round_trip(const View& image, const MutableView& out, int workers) {
                    [&](std::int64_t z, std::int64_t y, T* slots) {
                      slot_rows.load(in, 0, window(z, y), slots);
                    });
-  const auto forward = [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t,
-                          std::ptrdiff_t stride,
-                          T* work) { transform.forward(slots, stride, work); };
-  const auto inverse = [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t,
-                          std::ptrdiff_t stride,
-                          T* work) { transform.inverse(slots, stride, work); };
-  plan.over_frequencies(spectrum, workers, forward);
-  plan.over_frequencies(spectrum, workers, inverse);
+  plan.forward(spectrum, workers);
+  plan.inverse(spectrum, workers);
   plan.over_pixels(spectrum, Pixels::read, plan.all(), workers,
                    [&](std::int64_t z, std::int64_t y, T* slots) {
                      active_table<T>().scale_row({slots, plan.pixel_items(), scale});

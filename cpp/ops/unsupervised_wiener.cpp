@@ -286,10 +286,7 @@ class Chain final : public WienerChain {
                         slot_rows_.load(in, 0, window(z, y), slots);
                         active_table<T>().scale_row({slots, plan_.pixel_items(), scale});
                       });
-    plan_.over_frequencies(
-        data_, workers,
-        [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t, std::ptrdiff_t stride,
-           T* work) { transform.forward(slots, stride, work); });
+    plan_.forward(data_, workers);
     // The mean stands first.
     const T mean = data_[0];
     data_[0] = 0;
@@ -303,10 +300,7 @@ class Chain final : public WienerChain {
     for (int axis = 0; axis < out.ndim; ++axis) axes.push_back({axis, 2, 0, Border::wrap});
     const Geometry g = make_planar_geometry(with_layout_of<const std::byte>(out), out, axes);
     const OutputRows<T> result(out, g);
-    plan_.over_frequencies(
-        spectrum, workers,
-        [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t, std::ptrdiff_t stride,
-           T* work) { transform.inverse(slots, stride, work); });
+    plan_.inverse(spectrum, workers);
     plan_.over_pixels(
         spectrum, Pixels::read, plan_.all(), workers,
         [&](std::int64_t z, std::int64_t y, T* slots) {
