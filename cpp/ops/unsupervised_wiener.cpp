@@ -109,8 +109,7 @@ class Chain final : public WienerChain {
     std::array<std::int64_t, most_lanes> column;  // their frequencies
     std::int64_t plane;                           // its frequency
     std::array<std::uint32_t, most_lanes> columns, planes;
-    std::array<T, most_lanes> turned, tied;
-    std::array<double, most_lanes> weight;
+    std::array<T, most_lanes> turned, tied, weight;
   };
 
   static std::int64_t lanes() { return active_table<T>().lanes; }
@@ -146,8 +145,9 @@ class Chain final : public WienerChain {
     Line line{};
     const std::int64_t plane = number / plan_.blocks();
     const std::int64_t block = number % plan_.blocks();
-    line.offset = plan_.offset(plane, block);
+    line.offset = plane * plan_.plane_stride() + block * plan_.block_stride();
     line.plane = at_.planes[static_cast<std::size_t>(plane)];
+    plan_.count_lanes(block * plan_.block_stride(), line.weight.data());
     const std::int64_t plane_opposite = opposite(line.plane, plan_.planes());
     for (std::int64_t i = 0; i < lanes(); ++i) {
       const auto lane = static_cast<std::size_t>(i);
@@ -162,7 +162,6 @@ class Chain final : public WienerChain {
       line.planes[lane] = static_cast<std::uint32_t>(turned ? plane_opposite : line.plane);
       line.turned[lane] = turned ? T{1} : T{0};
       line.tied[lane] = x == x_opposite && line.plane == plane_opposite ? T{1} : T{0};
-      line.weight[lane] = x == x_opposite ? 1 : 2;
     }
     return line;
   }
@@ -208,8 +207,9 @@ class Chain final : public WienerChain {
       const auto of = [&](std::int64_t number) {
         return static_cast<double>(sums[static_cast<std::size_t>(number * lanes() + k)]);
       };
-      sum[0] += line.weight[lane] * of(0);
-      sum[1] += line.weight[lane] * of(1);
+      const auto weight = static_cast<double>(line.weight[lane]);
+      sum[0] += weight * of(0);
+      sum[1] += weight * of(1);
       sum[2] += of(2);
       sum[3] += of(3);
     }
@@ -251,7 +251,8 @@ class Chain final : public WienerChain {
             {spectrum + at, static_cast<std::ptrdiff_t>(std::min(slots, plan_.rows() - row)),
              power == nullptr ? unwanted : power + at / 2, sum.data()});
         for (std::size_t lane = 0; lane < most_lanes; ++lane) {
-          sums[static_cast<std::size_t>(i)] += line.weight[lane] * static_cast<double>(sum[lane]);
+          const auto weight = static_cast<double>(line.weight[lane]);
+          sums[static_cast<std::size_t>(i)] += weight * static_cast<double>(sum[lane]);
         }
       }
     });
