@@ -8,6 +8,7 @@
 #include "base/view.hpp"
 #include "ops/axes.hpp"
 #include "ops/fold.hpp"
+#include "ops/rows.hpp"
 #include "ops/spectral_kernel.hpp"
 
 namespace burnish::ops {
@@ -39,7 +40,15 @@ Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps
 template <class T>
 T unit_of(T most);
 
+// The largest magnitude in a volume, NaN aside.
+template <class T>
+T largest_in(const InputRows<T>& in, const Geometry& g, std::int64_t batch_offset, int workers);
+
 extern template float unit_of<float>(float);
 extern template double unit_of<double>(double);
+extern template float largest_in<float>(const InputRows<float>&, const Geometry&, std::int64_t,
+                                        int);
+extern template double largest_in<double>(const InputRows<double>&, const Geometry&, std::int64_t,
+                                          int);
 
 }  // namespace burnish::ops

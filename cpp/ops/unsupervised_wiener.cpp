@@ -268,16 +268,7 @@ class Chain final : public WienerChain {
 
   void load_image(const View& image, const Geometry& g, int workers) {
     const InputRows<T> in(image, g, 0);
-    const std::int64_t row_blocks = (plan_.rows() + lanes() - 1) / lanes();
-    std::vector<T> largest(static_cast<std::size_t>(plan_.planes() * row_blocks));
-    for_tiles(plan_.planes() * row_blocks, workers, [&](std::int64_t i) {
-      Scratch scratch(Scratch::size_of<T>(plan_.block_size()));
-      T* const slots = scratch.take<T>(plan_.block_size());
-      slot_rows_.load(in, 0, window(i / row_blocks, i % row_blocks * lanes()), slots);
-      largest[static_cast<std::size_t>(i)] =
-          active_table<T>().largest_magnitude({slots, plan_.pixel_items()});
-    });
-    const T most = *std::max_element(largest.begin(), largest.end());
+    const T most = largest_in(in, g, 0, workers);
     if (!std::isfinite(most)) throw NotFinite();
     unit_ = most > 0 ? static_cast<double>(unit_of(most)) : 0;
     const T scale = most > 0 ? 1 / unit_of(most) : T{1};

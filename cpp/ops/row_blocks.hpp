@@ -1,0 +1,28 @@
+// The rows of a volume in blocks of as many as a vector has lanes, plane after plane.
+#pragma once
+
+#include <cstdint>
+
+#include "base/parallel.hpp"
+
+namespace burnish::ops {
+
+struct RowBlocks {
+  std::int64_t planes, rows, lanes;
+
+  std::int64_t in_plane() const { return (rows + lanes - 1) / lanes; }
+  std::int64_t count() const { return planes * in_plane(); }
+  // Of the block that holds a row.
+  std::int64_t number(std::int64_t plane, std::int64_t row) const {
+    return plane * in_plane() + row / lanes;
+  }
+
+  // Calls step(number, plane, row) for each block, with its first row.
+  template <class Step>
+  void for_each(int workers, const Step& step) const {
+    for_tiles(count(), workers,
+              [&](std::int64_t i) { step(i, i / in_plane(), i % in_plane() * lanes); });
+  }
+};
+
+}  // namespace burnish::ops
