@@ -226,11 +226,14 @@ class RichardsonLucy {
       const std::int64_t y = i % row_blocks(frame_) * lanes();
       Scratch scratch(2 * slots_size());
       T* const slots = take_slots(scratch);
-      T* const weights = weights_ ? take_slots(scratch) : nullptr;
-      if (weights_) load_weights(z, y, weights);
       slot_rows_.load(in_, batch_.in, window(z, y), slots);
-      largest[static_cast<std::size_t>(i)] =
-          active_table<T>().richardson_lucy_observe({slots, weights, items()});
+      if (weights_) {
+        T* const weights = take_slots(scratch);
+        load_weights(z, y, weights);
+        active_table<T>().leave_out({slots, weights, items()});
+      }
+      largest[static_cast<std::size_t>(i)] = active_table<T>().largest_magnitude({slots, items()});
+      active_table<T>().clip_row({slots, items()});
       std::copy_n(slots, items(), at(observed_, frame_, z, y));
     });
     const T most = *std::max_element(largest.begin(), largest.end());
