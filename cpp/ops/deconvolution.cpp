@@ -56,13 +56,8 @@ KernelAxis kernel_axis(const Axis& axis, const FoldedKernel& kernel, Outside out
 
 }  // namespace
 
-Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps,
-               const double* weights, Outside outside) {
-  for (Taps& t : taps) t.border = border_of(outside);
-  // Folded, a kernel reads each pixel beyond the frame once: not if there are more of them.
-  FoldedKernel kernel =
-      outside == Outside::unknown ? whole_kernel(taps, weights) : fold_kernel(image, taps, weights);
-  // Nothing is read beyond the image; two taps make any axis a filtered one.
+Geometry scene_geometry(const View& image, const MutableView& out, const std::vector<Taps>& taps) {
+  // Two taps make any axis a filtered one.
   std::vector<Taps> axes;
   for (const Taps& t : taps) axes.push_back({t.axis, 2, 0, t.border});
   Geometry g = make_planar_geometry(image, out, axes);
@@ -71,6 +66,16 @@ Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps
     g.batch.push_back(g.rows);
     g.rows = {};
   }
+  return g;
+}
+
+Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps,
+               const double* weights, Outside outside) {
+  for (Taps& t : taps) t.border = border_of(outside);
+  // Folded, a kernel reads each pixel beyond the frame once: not if there are more of them.
+  FoldedKernel kernel =
+      outside == Outside::unknown ? whole_kernel(taps, weights) : fold_kernel(image, taps, weights);
+  Geometry g = scene_geometry(image, out, taps);
   const std::array<KernelAxis, 3> scene = {kernel_axis(g.planes, kernel, outside, false),
                                            kernel_axis(g.rows, kernel, outside, false),
                                            kernel_axis(g.columns, kernel, outside, true)};

@@ -28,6 +28,9 @@ struct Blur {
   std::array<KernelAxis, 3> axes;  // planes, rows, columns of the scene
 };
 
+// The volumes of an image that is blurred along the axes of `taps`. Nothing beyond it is read.
+Geometry scene_geometry(const View& image, const MutableView& out, const std::vector<Taps>& taps);
+
 // `taps` and `weights` are those of correlate, for the blur; what they say of borders is not
 // looked at. The scene has at least as many pixels more along an axis as the PSF reaches to one
 // side, with `unknown` and `reflect` to both, and some more up to a size that transforms fast; with

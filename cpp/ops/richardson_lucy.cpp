@@ -41,8 +41,8 @@ std::optional<Mirror> mirror_of(const KernelAxis& axis, std::int64_t size, Outsi
 template <class T>
 class RichardsonLucy {
  public:
-  RichardsonLucy(const View& image, const MutableView& out, const Blur& blur, const Blur* weights,
-                 const RichardsonLucyOptions& options, int workers)
+  RichardsonLucy(const View& image, const MutableView& out, const Blur& blur,
+                 const Geometry* weights, const RichardsonLucyOptions& options, int workers)
       : options_(options),
         g_(blur.geometry),
         plan_(blur.axes[0].period, blur.axes[1].period, blur.axes[2].period),
@@ -69,7 +69,7 @@ class RichardsonLucy {
         previous_(options.acceleration ? take(scene_) : nullptr),
         step_(options.acceleration ? take(scene_) : nullptr),
         smoothing_(smooths() ? take(scene_) : nullptr) {
-    if (weights != nullptr) weights_.emplace(*options.weights, weights->geometry, 0);
+    if (weights != nullptr) weights_.emplace(*options.weights, *weights, 0);
     memory_.provide(workers);
     set_factors(blur);
   }
@@ -479,15 +479,16 @@ template <class T>
 void richardson_lucy_in(const View& image, const MutableView& out, const std::vector<Taps>& taps,
                         const double* weights, const RichardsonLucyOptions& options, int workers) {
   const Blur blur = make_blur(image, out, taps, weights, options.outside);
-  std::optional<Blur> weighed;
+  std::optional<Geometry> weighed;
   if (options.weights != nullptr) {
-    weighed = make_blur(*options.weights, out, taps, weights, options.outside);
-    if (blur.geometry.batch.size() > 1)
+    weighed = scene_geometry(*options.weights, out, taps);
+    if (blur.geometry.batch.size() > 1) {
       throw std::invalid_argument("weights and several batch axes");
+    }
   }
   RichardsonLucy<T> method(image, out, blur, weighed ? &*weighed : nullptr, options, workers);
   for (std::int64_t i = 0; i < blur.geometry.batch_size(); ++i) {
-    const std::int64_t at = weighed ? batch_offset(weighed->geometry, i).in : 0;
+    const std::int64_t at = weighed ? batch_offset(*weighed, i).in : 0;
     method.run(batch_offset(blur.geometry, i), at, i);
   }
 }

@@ -107,8 +107,9 @@ template <class T>
 void SpectralPlan<T>::forward_columns(T* plane, const Mirror* mirror, T* work) const {
   for (std::int64_t b = 0; b < blocks_; ++b) {
     T* const slots = plane + b * block_stride_;
-    if (mirror != nullptr)
+    if (mirror != nullptr) {
       mirror->extend(items_, [&](std::int64_t y) { return slots + y * items_; });
+    }
     y_->forward(slots, items_, work);
   }
 }
