@@ -17,11 +17,11 @@ struct RowBlocks {
     return plane * in_plane() + row / lanes;
   }
 
-  // Calls step(number, plane, row) for each block, with its first row.
+  // Calls step(plane, row) for each block, with its first row.
   template <class Step>
   void for_each(int workers, const Step& step) const {
     for_tiles(count(), workers,
-              [&](std::int64_t i) { step(i, i / in_plane(), i % in_plane() * lanes); });
+              [&](std::int64_t i) { step(i / in_plane(), i % in_plane() * lanes); });
   }
 };
 

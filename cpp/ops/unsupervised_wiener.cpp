@@ -116,9 +116,6 @@ class Chain final : public WienerChain {
   static std::int64_t items() { return slot_items<T>(); }
   double pixels() const { return static_cast<double>(plan_.pixels()); }
   std::int64_t all_lines() const { return plan_.planes() * plan_.blocks(); }
-  Window window(std::int64_t z, std::int64_t y) const {
-    return {{z, z + 1}, {y, std::min(y + lanes(), plan_.rows())}, {0, plan_.columns()}};
-  }
 
   // Rows in the order in which they stand, those first that have an opposite behind each.
   void order_rows() {
@@ -275,7 +272,7 @@ class Chain final : public WienerChain {
 
     plan_.over_pixels(data_, Pixels::written, plan_.all(), workers,
                       [&](std::int64_t z, std::int64_t y, T* slots) {
-                        slot_rows_.load(in, 0, window(z, y), slots);
+                        slot_rows_.load(in, 0, slot_rows_.window(g, z, y), slots);
                         active_table<T>().scale_row({slots, plan_.pixel_items(), scale});
                       });
     plan_.forward(data_, workers);
@@ -299,7 +296,7 @@ class Chain final : public WienerChain {
           // Both at once might be too small a number.
           active_table<T>().scale_row({slots, plan_.pixel_items(), static_cast<T>(factor)});
           active_table<T>().scale_row({slots, plan_.pixel_items(), static_cast<T>(unit_)});
-          slot_rows_.store(slots, 0, result, 0, window(z, y), 0);
+          slot_rows_.store(slots, 0, result, 0, slot_rows_.window(g, z, y), 0);
         });
   }
 
