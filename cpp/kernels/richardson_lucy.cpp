@@ -45,8 +45,9 @@ template <class T>
 BURNISH_INLINE T deviance(T ratio) {
   const Logarithm<T> log = logarithm_of(ratio);
   const T u = ratio - 1;
-  const T near = u * u / (2 + u) - log.tail;
-  const T far = u - (log.exponent * ln2<T> + 2 * log.s + log.tail);
+  const T tail = 2 * log.s * log.square * log.rest;
+  const T near = u * u / (2 + u) - tail;
+  const T far = u - (log.exponent * ln2<T> + 2 * log.s + tail);
   return log.exponent == 0 ? near : far;
 }
 
