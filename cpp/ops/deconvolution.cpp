@@ -94,14 +94,14 @@ T largest_in(const InputRows<T>& in, const Geometry& g, std::int64_t batch_offse
   const std::int64_t size = g.columns.size;
   const std::int64_t slack = (size + lanes - 1) / lanes * lanes - size;
   const RowBlocks blocks{g.planes.size, g.rows.size, lanes};
-  std::vector<T> found(static_cast<std::size_t>(blocks.count()));
+  std::vector<T> found = blocks.values<T>();
   blocks.for_each(workers, [&](std::int64_t z, std::int64_t y) {
     const Window window{{z, z + 1}, {y, std::min(y + lanes, g.rows.size)}, {0, size}};
     const std::int64_t copies = in.buffer_size(window, slack);
     Scratch scratch(Scratch::size_of<const T*>(lanes) + Scratch::size_of<T>(copies));
     const T** const rows = scratch.take<const T*>(lanes);
     in.gather(batch_offset, window, slack, scratch.take<T>(copies), rows);
-    T& most = found[static_cast<std::size_t>(blocks.number(z, y))];
+    T& most = found[blocks.place(z, y)];
     std::for_each(rows, rows + window.rows.size(), [&](const T* row) {
       most = std::max(most, active_table<T>().largest_magnitude({row, size + slack}));
     });

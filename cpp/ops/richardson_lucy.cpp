@@ -126,21 +126,13 @@ class RichardsonLucy {
 
   // Images stand block of rows after block of rows.
   static RowBlocks blocks(const Volume& v) { return {v.planes.size(), v.rows.size(), lanes()}; }
-  // What there is one of for each block, at first zero.
-  template <class S>
-  static std::vector<S> for_blocks(const Volume& v) {
-    return std::vector<S>(static_cast<std::size_t>(blocks(v).count()));
-  }
-  static std::size_t block(const Volume& v, std::int64_t z, std::int64_t y) {
-    return static_cast<std::size_t>(blocks(v).number(z, y));
-  }
   std::int64_t items() const { return plan_.pixel_items(); }
   std::size_t bytes(const Volume& v) const {
     return Scratch::size_of<T>(blocks(v).count() * items());
   }
   T* take(const Volume& v) { return memory_.template take<T>(blocks(v).count() * items()); }
   T* at(T* image, const Volume& v, std::int64_t z, std::int64_t y) const {
-    return image + blocks(v).number(z, y) * items();
+    return image + static_cast<std::ptrdiff_t>(blocks(v).place(z, y)) * items();
   }
 
   // What T may have no room for: nothing is seen beside a background of that size, nor damped.
@@ -193,12 +185,9 @@ class RichardsonLucy {
   void hear() {
     // Where nothing is beyond the frame, all of it is heard there.
     const bool whole = options_.outside == Outside::zero || options_.outside == Outside::wrap;
-    std::vector<T> largest = for_blocks<T>(frame_);
     plan_.over_pixels(spectrum_, Pixels::written, frame_, workers_,
                       [&](std::int64_t z, std::int64_t y, T* slots) {
                         load_weights(z, y, slots);
-                        largest[block(frame_, z, y)] =
-                            active_table<T>().largest_magnitude({slots, items()});
                         if (!whole) return;
                         Scratch scratch(slots_size());
                         T* const ones = take_slots(scratch);
@@ -206,7 +195,8 @@ class RichardsonLucy {
                         active_table<T>().subtract_row({slots, ones, items()});
                       });
     back();
-    const T least = static_cast<T>(least_heard) * *std::max_element(largest.begin(), largest.end());
+    const T most = weights_ ? largest_in(*weights_, g_, weights_offset_, workers_) : T{1};
+    const T least = static_cast<T>(least_heard) * most;
     plan_.over_pixels(
         spectrum_, Pixels::read, scene_, workers_,
         [&](std::int64_t z, std::int64_t y, T* slots) {
@@ -222,7 +212,7 @@ class RichardsonLucy {
   // Sets the image and the estimate, the same everywhere that is heard of, and transforms the
   // estimate's rows.
   void begin() {
-    std::vector<T> largest = for_blocks<T>(frame_);
+    std::vector<T> largest = blocks(frame_).template values<T>();
     blocks(frame_).for_each(workers_, [&](std::int64_t z, std::int64_t y) {
       Scratch scratch(2 * slots_size());
       T* const slots = take_slots(scratch);
@@ -232,7 +222,7 @@ class RichardsonLucy {
         load_weights(z, y, weights);
         active_table<T>().leave_out({slots, weights, items()});
       }
-      largest[block(frame_, z, y)] = active_table<T>().largest_magnitude({slots, items()});
+      largest[blocks(frame_).place(z, y)] = active_table<T>().largest_magnitude({slots, items()});
       active_table<T>().clip_row({slots, items()});
       std::copy_n(slots, items(), at(observed_, frame_, z, y));
     });
@@ -323,7 +313,7 @@ class RichardsonLucy {
           });
       return 0;
     }
-    std::vector<Products> misfits = for_blocks<Products>(frame_);
+    std::vector<Products> misfits = blocks(frame_).template values<Products>();
     plan_.over_pixels(
         spectrum_, Pixels::changed, frame_, workers_,
         [&](std::int64_t z, std::int64_t y, T* slots) {
@@ -332,7 +322,7 @@ class RichardsonLucy {
           if (weighs()) load_weights(z, y, weights);
           const T* const observed = at(observed_, frame_, z, y);
           if (measures_misfit()) {
-            misfits[block(frame_, z, y)] = active_table<T>().richardson_lucy_misfit(
+            misfits[blocks(frame_).place(z, y)] = active_table<T>().richardson_lucy_misfit(
                 {observed, weights, slots, items(), scale_, background_});
           }
           active_table<T>().richardson_lucy_ratio(
@@ -373,13 +363,13 @@ class RichardsonLucy {
           mirrored_rows());
       return {};
     }
-    std::vector<Sums> sums = for_blocks<Sums>(scene_);
+    std::vector<Sums> sums = blocks(scene_).template values<Sums>();
     plan_.over_pixels(
         spectrum_, last || options_.acceleration ? Pixels::read : Pixels::changed, scene_, workers_,
         [&](std::int64_t z, std::int64_t y, T* slots) {
           plan_.demand_finite(slots);
           fold_columns(slots);
-          sums[block(scene_, z, y)] = advance_block(z, y, slots);
+          sums[blocks(scene_).place(z, y)] = advance_block(z, y, slots);
           mirror_columns(slots);
         },
         mirrored_rows());

@@ -1,7 +1,9 @@
 // The rows of a volume in blocks of as many as a vector has lanes, plane after plane.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "base/parallel.hpp"
 
@@ -12,9 +14,14 @@ struct RowBlocks {
 
   std::int64_t in_plane() const { return (rows + lanes - 1) / lanes; }
   std::int64_t count() const { return planes * in_plane(); }
-  // Of the block that holds a row.
-  std::int64_t number(std::int64_t plane, std::int64_t row) const {
-    return plane * in_plane() + row / lanes;
+
+  // A value for each block, at first zero, and the place of the block that holds a row.
+  template <class S>
+  std::vector<S> values() const {
+    return std::vector<S>(static_cast<std::size_t>(count()));
+  }
+  std::size_t place(std::int64_t plane, std::int64_t row) const {
+    return static_cast<std::size_t>(plane * in_plane() + row / lanes);
   }
 
   // Calls step(plane, row) for each block, with its first row.

@@ -69,7 +69,7 @@ class Block {
     return i + 1 < size ? i + 1 : image_.periodic ? 0 : i;
   }
   const T* at(std::int64_t plane, std::int64_t row) const {
-    return image_.items + blocks_.number(plane, row) * items_;
+    return image_.items + static_cast<std::ptrdiff_t>(blocks_.place(plane, row)) * items_;
   }
   void shift(const T* from, std::int64_t plane, std::int64_t lane, std::int64_t neighbour, bool up,
              T* to) const {

@@ -191,11 +191,11 @@ void WienerFrame<T>::bridge(std::int64_t batch, std::int64_t z, std::int64_t y, 
 
 template <class T>
 double WienerFrame<T>::begin_descent(T balance, bool transformed) {
-  std::vector<T> sums(static_cast<std::size_t>(around_.blocks().count()));
+  std::vector<T> sums = around_.blocks().template values<T>();
   filter_.begin_losses(spectrum_, balance, transformed, losses_);
   over_blocks(Pixels::read, [&](std::int64_t z, std::int64_t y, const Part& part, T* slots) {
     T* const residual = residual_ + part.offset;
-    sums[static_cast<std::size_t>(around_.blocks().number(z, y))] = active_table<T>().wiener_masked(
+    sums[around_.blocks().place(z, y)] = active_table<T>().wiener_masked(
         {slots + part.begin, around_.mask(part), T{-1}, residual, residual, part.count});
     std::fill_n(direction_ + part.offset, part.count, T{});
   });
@@ -204,7 +204,7 @@ double WienerFrame<T>::begin_descent(T balance, bool transformed) {
 
 template <class T>
 void WienerFrame<T>::descend(double power, double enough, int steps) {
-  std::vector<T> sums(static_cast<std::size_t>(around_.blocks().count()));
+  std::vector<T> sums = around_.blocks().template values<T>();
   std::vector<T> chunk_sums(static_cast<std::size_t>((around_.size() + chunk - 1) / chunk));
   T keep = 0;
   for (int i = 0; i < steps && !(power <= enough); ++i) {
@@ -218,10 +218,9 @@ void WienerFrame<T>::descend(double power, double enough, int steps) {
     });
     filter_.lose(spectrum_, losses_);
     over_blocks(Pixels::read, [&](std::int64_t z, std::int64_t y, const Part& part, T* slots) {
-      sums[static_cast<std::size_t>(around_.blocks().number(z, y))] =
-          active_table<T>().wiener_masked({slots + part.begin, around_.mask(part), T{1},
-                                           image_ + part.offset, direction_ + part.offset,
-                                           part.count});
+      sums[around_.blocks().place(z, y)] = active_table<T>().wiener_masked(
+          {slots + part.begin, around_.mask(part), T{1}, image_ + part.offset,
+           direction_ + part.offset, part.count});
     });
     const double curvature = sum_of(sums);
     if (!(curvature > 0)) break;
@@ -250,7 +249,7 @@ template <class Step>
 void WienerFrame<T>::over_blocks(Pixels kind, const Step& step) const {
   plan_.over_pixels(spectrum_, kind, plan_.all(), workers_,
                     [&](std::int64_t z, std::int64_t y, T* slots) {
-                      step(z, y, around_.part(around_.blocks().number(z, y)), slots);
+                      step(z, y, around_.part(around_.blocks().place(z, y)), slots);
                     });
 }
 

@@ -31,7 +31,7 @@ class Surroundings {
     std::ptrdiff_t begin, count;  // items of the block's slots
     std::int64_t offset;          // into a vector
   };
-  const Part& part(std::int64_t block) const { return parts_[static_cast<std::size_t>(block)]; }
+  const Part& part(std::size_t block) const { return parts_[block]; }
 
   // 1 for pixels beyond the image, 0 for others and for what is no pixel; for the part's items.
   const T* mask(const Part& part) const { return masks_[part.mask].items.data() + part.begin; }
