@@ -234,7 +234,7 @@ struct Table {
   void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
   T (*largest_magnitude)(const Largest<T>&);
-  T (*richardson_lucy_observe)(const Observe<T>&);
+  void (*leave_out)(const LeaveOut<T>&);
   void (*richardson_lucy_ratio)(const Ratio<T>&);
   Products (*richardson_lucy_misfit)(const Misfit<T>&);
   void (*richardson_lucy_gain)(const Gain<T>&);

@@ -50,7 +50,7 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.scaled_copy = scaled_copy;
   t.unsharp = unsharp;
   t.largest_magnitude = largest_magnitude;
-  t.richardson_lucy_observe = richardson_lucy_observe;
+  t.leave_out = leave_out;
   t.richardson_lucy_ratio = richardson_lucy_ratio;
   t.richardson_lucy_misfit = richardson_lucy_misfit;
   t.richardson_lucy_gain = richardson_lucy_gain;

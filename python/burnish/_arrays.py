@@ -21,6 +21,7 @@ __all__ = [
     "Array",
     "Mode",
     "as_axis",
+    "as_callback",
     "as_choice",
     "as_flag",
     "as_float",
@@ -307,6 +308,13 @@ def as_flag(value: Any, name: str) -> bool:
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     raise TypeError(f"{name} is {reprlib.repr(value)}; accepted are True and False")
+
+
+def as_callback(callback: Callable[..., Any] | None) -> Callable[..., Any] | None:
+    """Return what is called after each iteration."""
+    if callback is None or callable(callback):
+        return callback
+    raise TypeError(f"callback is {reprlib.repr(callback)}; accepted are None and a callable")
 
 
 def as_axis(axis: Any, name: str, ndim: int) -> int:
