@@ -30,31 +30,38 @@ _LARGEST_WINDOW = 2**15  # pixels: beyond that one tile would take too long to b
 
 
 class _Parameters(NamedTuple):
-    below: float  # sigma in 255ths of the range of a photograph of usual contrast
+    below: float  # noise, as a multiple of the detail
     patch_size: int
     patch_distance: int
     h: float  # sigmas
 
 
+# The sizes of patches are those of the table in Buades, Coll, Morel 2011, for more and more noise.
+# What they take by the noise alone measured best by the noise beside the image's fine detail. Their
+# windows and h are meant for averages of whole patches; for pixels, these measured best, 0.5 to
+# 1 dB above theirs: python -m benchmarks.denoising.
 _ANY = math.inf
-# The sizes of patches are those of the table in Buades, Coll, Morel 2011. Their windows and h are
-# meant for averages of whole patches; for pixels, these measured best on scikit-image's photographs
-# (0.5 to 1 dB above theirs): python -m benchmarks.denoising.
 _GREY = (
-    _Parameters(15, 3, 7, 1.0),
-    _Parameters(30, 5, 7, 0.8),
-    _Parameters(45, 7, 7, 0.6),
-    _Parameters(75, 9, 7, 0.55),
-    _Parameters(_ANY, 11, 7, 0.5),
+    _Parameters(0.6, 3, 7, 1.0),
+    _Parameters(2.0, 3, 7, 0.9),
+    _Parameters(4.2, 5, 7, 0.75),
+    _Parameters(7.0, 7, 7, 0.6),
+    _Parameters(9.0, 9, 7, 0.55),
+    _Parameters(_ANY, 11, 10, 0.55),
 )
 _COLOR = (
-    _Parameters(25, 3, 7, 0.8),
-    _Parameters(55, 5, 7, 0.55),
+    _Parameters(0.8, 3, 7, 1.0),
+    _Parameters(1.6, 3, 7, 0.85),
+    _Parameters(3.2, 3, 7, 0.7),
+    _Parameters(8.0, 5, 7, 0.5),
     _Parameters(_ANY, 7, 10, 0.45),
 )
-_VOLUME = (_Parameters(45, 3, 3, 0.7), _Parameters(_ANY, 5, 3, 0.5))
-_SAMPLE = 2**14  # pixels that tell the contrast
-_USUAL_CONTRAST = 51.0  # the standard deviation of a photograph, in 255ths of its range
+_VOLUME = (
+    _Parameters(2.0, 3, 3, 0.8),
+    _Parameters(4.2, 3, 3, 0.7),
+    _Parameters(_ANY, 5, 3, 0.5),
+)
+_SAMPLE = 2**15  # pixels that tell the detail
 
 
 def denoise_nl_means(
@@ -98,7 +105,7 @@ def denoise_nl_means(
         Whether all pixels of a patch count the same, or those in its middle more: by a Gaussian
         with a standard deviation of ``(patch_size - 1) / 4``.
     search_frames : int
-        How many frames before and after its own are searched for a pixel; not for volumes. 0
+        How many frames before and after its own are searched for a pixel, of 2-D frames; 0
         denoises each frame alone.
     channel_axis : int or None
         The axis that holds the channels. Distances are means over all of them, and so they share
@@ -124,7 +131,8 @@ def denoise_nl_means(
         If the image is bool, complex or anything but real numbers, or a parameter of another type.
     ValueError
         If a parameter is out of its range, `h` is None for a `sigma` of 0, `search_frames` is above
-        0 without `frames_axis` or for volumes, the image holds NaN or infinity while `sigma` is
+        0 without `frames_axis` or for frames that are
+        not 2-D, the image holds NaN or infinity while `sigma` is
         None, or a shape does not fit.
     MemoryError
         If the result can't fit into memory.
@@ -135,16 +143,17 @@ def denoise_nl_means(
 
     Notes
     -----
-    scikit-image's names and meaning. Its ``fast_mode=True`` counts the pixel itself twice, drops
-    weights below 0.0067, and takes an exponential that is off by some percent; its
-    ``fast_mode=False``, ours with ``patch_kernel="gaussian"``, has windows that end at the border.
-    Here the image is mirrored there (`numpy.pad`'s "reflect"), all pixels of the window count, and
-    the exponential is off by less than 4e-7.
+    scikit-image's names and meaning. Its ``fast_mode=True`` sums over patches of one pixel less a
+    side, off their middle, though it divides by all; it drops weights below exp(-5), and its
+    exponential is off by up to 4 %: pixels of a photograph differ by some 0.2 `sigma`. Its
+    ``fast_mode=False``, ours with ``patch_kernel="gaussian"``, has the same exponential, and
+    windows that end at the border. Here the image is mirrored there (`numpy.pad`'s "reflect"), all
+    pixels of the window count, and the exponential is off by less than 4e-7.
 
-    The table of [2]_ gives the patches for noise measured by the contrast of the picture (its
-    standard deviation, without the noise); `h` and windows were measured anew, see
-    ``python -m benchmarks.denoising``. Of the frames of a film, all share one `sigma`, where they
-    are searched together.
+    What is None is chosen by how strong the noise is beside the image's detail, which differences
+    of neighbouring pixels tell: sizes of patches from the table of [2]_, windows and `h` as
+    measured by ``python -m benchmarks.denoising``. Frames that are searched together share one
+    `sigma`.
 
     Offsets are taken one by one, each for both pixels of its pairs, and squared differences summed
     up over windows [3]_ by adding alone: the time does not depend on the patch, and nothing
@@ -225,8 +234,8 @@ def _check_frames(image: Array, channels: int | None, along: int | None, searche
     spatial = image.ndim - 1 - (channels is not None)
     if spatial < 1:
         raise ValueError(f"image has frames and channels alone: shape {image.shape}")
-    if searched > 0 and spatial > 2:
-        raise ValueError(f"search_frames is {searched}; volumes are denoised each alone (0)")
+    if searched > 0 and spatial != 2:
+        raise ValueError(f"search_frames is {searched}; accepted is 0 for frames that are not 2-D")
 
 
 def _denoised(
@@ -273,7 +282,7 @@ def _search(
     axes = [axis for axis in range(image.ndim) if axis != channels]
     spatial = len(axes) - (searched > 0)
     table = _VOLUME if spatial == 3 else _GREY if channels is None else _COLOR
-    chosen = _row(table, sigma, _contrast(image, axes, sigma))
+    chosen = _row(table, sigma, _detail(image, axes[-spatial:], sigma))
     patch = wanted.patch_size or chosen.patch_size
     distance = wanted.patch_distance or chosen.patch_distance
     h = chosen.h * sigma if wanted.h is None else wanted.h
@@ -305,18 +314,26 @@ def _search(
     )
 
 
-def _row(table: tuple[_Parameters, ...], sigma: float, contrast: float) -> _Parameters:
-    """Choose parameters by how strong the noise is beside what the picture shows."""
-    return next(row for row in table if not sigma * _USUAL_CONTRAST > row.below * contrast)
+def _row(table: tuple[_Parameters, ...], sigma: float, detail: float) -> _Parameters:
+    return next(row for row in table if not sigma > row.below * detail)
 
 
-def _contrast(image: Array, axes: list[int], sigma: float) -> float:
-    """Return the standard deviation of an image without its noise, from a sample of its pixels."""
+def _detail(image: Array, axes: list[int], sigma: float) -> float:
+    """Return how much neighbours differ, as a standard deviation, without the noise."""
     most = round(_SAMPLE ** (1 / len(axes)))
     steps = [-(-size // most) if axis in axes else 1 for axis, size in enumerate(image.shape)]
-    with np.errstate(all="ignore"):  # NaN, infinity and huge values choose the first row
-        variance = float(image[tuple(slice(None, None, step) for step in steps)].var(dtype=float))
-    return math.sqrt(max(variance - sigma**2, 0.0))
+    squares = []
+    with np.errstate(all="ignore"):  # NaN, infinity and huge values are as large as can be
+        for axis in axes:
+            if image.shape[axis] > 1:
+                first = [slice(None, None, step) for step in steps]
+                first[axis] = slice(0, -1, steps[axis])
+                second = list(first)
+                second[axis] = slice(1, None, steps[axis])
+                pair = (image[tuple(part)].astype(np.float64) for part in (first, second))
+                squares.append(float(np.square(np.subtract(*pair)).mean()) / 2)
+    variance = sum(squares) / max(len(squares), 1) - sigma**2
+    return math.inf if math.isnan(variance) else math.sqrt(max(variance, 0.0))
 
 
 def _gaussian(side: int) -> list[float]:
