@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -247,7 +248,7 @@ def _denoised(
         for frame, noise, into in zip(frames, noises, denoised, strict=True):
             _search(frame, inner, 0, noise, wanted, into)
     else:
-        noise = math.sqrt(float(np.mean(np.square(list(noises)))))
+        noise = _root_mean_square(list(noises))
         _search(frames, None if inner is None else inner + 1, searched, noise, wanted, denoised)
     return target
 
@@ -258,7 +259,11 @@ def _noise(image: Array, channels: int | None, wanted: _Wanted) -> float:
         return wanted.sigma
     workers = wanted.threads or None
     sigmas = estimate_sigma(image, channel_axis=channels, workers=workers)
-    return math.sqrt(float(np.mean(np.square(sigmas))))
+    return _root_mean_square([sigmas] if isinstance(sigmas, float) else sigmas)
+
+
+def _root_mean_square(numbers: Sequence[float]) -> float:
+    return math.hypot(*numbers) / math.sqrt(len(numbers))  # squares alone might overflow
 
 
 def _search(
@@ -316,7 +321,7 @@ def _contrast(image: Array, axes: list[int], sigma: float) -> float:
     steps = [-(-size // most) if axis in axes else 1 for axis, size in enumerate(image.shape)]
     with np.errstate(all="ignore"):  # NaN, infinity and huge values choose the first row
         variance = float(image[tuple(slice(None, None, step) for step in steps)].var(dtype=float))
-    return math.sqrt(max(variance - sigma**2, 0.0))
+    return math.sqrt(max(variance - sigma * sigma, 0.0))
 
 
 def _gaussian(side: int) -> list[float]:
