@@ -281,6 +281,23 @@ FUNCTIONS = {
         {"psf": _KERNEL},
         _repeated(burnish.psf.edge_taper, psf=_KERNEL),
     ),
+    "restoration.denoise_nl_means": Function(
+        burnish.denoise_nl_means,
+        {
+            "image": "image to 3-D",
+            "patch_size": "optional patch",
+            "patch_distance": "optional window of patches",
+            "h": "optional, above 0",
+            "sigma": "optional, not negative",
+            "patch_kernel": "choice",
+            "search_frames": "no frames",
+            "channel_axis": "optional axis",
+            "frames_axis": "optional axis",
+            **_RUN,
+        },
+        {"patch_size": 3, "patch_distance": 2, "h": 0.1, "sigma": 0.05},
+        _slow(burnish.denoise_nl_means, patch_distance=50, h=0.1, sigma=0.1),
+    ),
     "restoration.estimate_sigma": Function(
         burnish.estimate_sigma,
         {
