@@ -281,6 +281,21 @@ FUNCTIONS = {
         {"psf": _KERNEL},
         _repeated(burnish.psf.edge_taper, psf=_KERNEL),
     ),
+    **{
+        f"restoration.{function.__name__}": Function(
+            function,
+            {
+                "image": "image to 4-D",
+                "gain": "gain",
+                "sigma": "deviation of a reading",
+                "offset": "finite real",
+                **_RUN,
+            },
+            {},
+            _repeated(function),
+        )
+        for function in (burnish.anscombe, burnish.inverse_anscombe)
+    },
     "restoration.estimate_sigma": Function(
         burnish.estimate_sigma,
         {

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import faults_deconvolution
+import faults_noise
 import faults_psf
 import faults_sampling
 import numpy as np
@@ -433,6 +434,7 @@ FAULTS: dict[str, list[Fault]] = {
     "optional mask": _MASK,
     **faults_psf.FAULTS,
     **faults_deconvolution.FAULTS,
+    **faults_noise.FAULTS,
     "flag": [*values("TypeError", None, 0, 1, 1.0, "True", b"", [True], np.ones(1, bool), {})],
     "optional window": [
         *values("TypeError", *NOT_INTEGER, [7], (7,)),

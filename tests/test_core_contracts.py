@@ -279,6 +279,19 @@ WRONG = {
     "pyramid_combine": _COMMON
     | {"base": _BASES, "sign": _NUMBERS, "modes": _MODES, "cval": _NUMBERS},
     "correlate_spectral": _COMMON | _BORDER | {"weights": _WEIGHTS, "periodic": _FLAGS},
+    **{
+        name: {
+            "image": {
+                label: image
+                for label, image in _IMAGES.items()
+                if label not in ("1-D", "0-D array")
+            },
+            "out": _OUTS,
+            "workers": _WORKERS,
+        }
+        | {"gain": _POSITIVE, "sigma": _NOT_NEGATIVE | {"large": 1.01e7}, "offset": _NUMBERS}
+        for name in ("anscombe", "inverse_anscombe")
+    },
     "noise_sigma": {
         "image": {label: image for label, image in _IMAGES.items() if label != "1-D"}
         | {"4-D": np.ones((1, 1, 4, 4)), "a side of 2": IMAGE[:2], "a side of 3": IMAGE[:, :3]},
@@ -348,6 +361,11 @@ def _right(name: str) -> dict:
         "pyramid_expand": run | pyramid | {"image": coarse, "shape": (4, 6)},
         "pyramid_combine": run | pyramid | {"image": coarse, "base": IMAGE, "sign": -1.0},
         "correlate_spectral": run | border | {"weights": BOX, "periodic": True},
+        **dict.fromkeys(
+            ("anscombe", "inverse_anscombe"),
+            {"image": IMAGE.copy(), "gain": 1.0, "sigma": 0.5, "offset": 0.0}
+            | {"out": None, "workers": 0},
+        ),
         "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run
         | {"kernel": BOX, "origins": (0, 0), "boundary": "wrap", "num_iter": 2, "least": 1e-12}

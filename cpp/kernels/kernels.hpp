@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "base/dtype.hpp"
+#include "kernels/anscombe.hpp"
 #include "kernels/deconvolution.hpp"
 #include "kernels/noise_level.hpp"
 #include "kernels/transforms.hpp"
@@ -226,6 +227,8 @@ struct Table {
   void (*even_and_odd)(const EvenAndOdd<T>&);
   void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
+  void (*anscombe)(const Anscombe<T>&);
+  void (*inverse_anscombe)(const InverseAnscombe<T>&);
   T (*largest_magnitude)(const Largest<T>&);
   T (*richardson_lucy_observe)(const Observe<T>&);
   void (*richardson_lucy_ratio)(const Ratio<T>&);

@@ -43,6 +43,8 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.even_and_odd = even_and_odd;
   t.zeros_between = zeros_between;
   t.unsharp = unsharp;
+  t.anscombe = anscombe;
+  t.inverse_anscombe = inverse_anscombe;
   t.largest_magnitude = largest_magnitude;
   t.richardson_lucy_observe = richardson_lucy_observe;
   t.richardson_lucy_ratio = richardson_lucy_ratio;

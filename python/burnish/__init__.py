@@ -21,10 +21,18 @@ from burnish.filters import (
     uniform_filter,
 )
 from burnish.metrics import mse, psnr, ssim
-from burnish.restoration import estimate_sigma, richardson_lucy, unsupervised_wiener, wiener
+from burnish.restoration import (
+    anscombe,
+    estimate_sigma,
+    inverse_anscombe,
+    richardson_lucy,
+    unsupervised_wiener,
+    wiener,
+)
 
 __all__ = [
     "__version__",
+    "anscombe",
     "clear_cache",
     "convolve",
     "convolve1d",
@@ -36,6 +44,7 @@ __all__ = [
     "filters",
     "gaussian_filter",
     "get_num_threads",
+    "inverse_anscombe",
     "laplace",
     "metrics",
     "mse",

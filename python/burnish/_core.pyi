@@ -4,6 +4,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+def anscombe(
+    image: NDArray[Any],
+    gain: float,
+    sigma: float,
+    offset: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
 def clear_cache() -> None: ...
 def config() -> dict[str, Any]: ...
 def convolution_time(
@@ -53,6 +61,14 @@ def correlate_spectral(
     workers: int,
 ) -> NDArray[Any] | None: ...
 def get_num_threads() -> int: ...
+def inverse_anscombe(
+    image: NDArray[Any],
+    gain: float,
+    sigma: float,
+    offset: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
 def noise_sigma(image: NDArray[Any], workers: int) -> float | None: ...
 def pyramid_combine(
     image: NDArray[Any],

@@ -1,6 +1,13 @@
 """Restoration: recovering what was there."""
 
 from burnish.restoration.deconvolution import richardson_lucy, unsupervised_wiener, wiener
-from burnish.restoration.denoising import estimate_sigma
+from burnish.restoration.denoising import anscombe, estimate_sigma, inverse_anscombe
 
-__all__ = ["estimate_sigma", "richardson_lucy", "unsupervised_wiener", "wiener"]
+__all__ = [
+    "anscombe",
+    "estimate_sigma",
+    "inverse_anscombe",
+    "richardson_lucy",
+    "unsupervised_wiener",
+    "wiener",
+]

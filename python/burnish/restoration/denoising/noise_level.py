@@ -110,8 +110,8 @@ def estimate_sigma(
     >>> import burnish
     >>> ramp = np.linspace(0, 255, 512)
     >>> image = ramp + np.random.default_rng(0).normal(0, 5, (512, 512))
-    >>> round(burnish.estimate_sigma(image), 1)
-    5.0
+    >>> round(burnish.estimate_sigma(image))
+    5
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
     averages = as_flag(average_sigmas, "average_sigmas")
