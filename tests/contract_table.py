@@ -296,6 +296,16 @@ FUNCTIONS = {
         )
         for function in (burnish.anscombe, burnish.inverse_anscombe)
     },
+    "restoration.estimate_noise_model": Function(
+        burnish.estimate_noise_model,
+        {
+            "image": "image of finite pixels, read",
+            "channel_axis": "optional axis",
+            "workers": "workers",
+        },
+        {},
+        _repeated(burnish.estimate_noise_model),
+    ),
     "restoration.estimate_sigma": Function(
         burnish.estimate_sigma,
         {

@@ -292,10 +292,13 @@ WRONG = {
         | {"gain": _POSITIVE, "sigma": _NOT_NEGATIVE | {"large": 1.01e7}, "offset": _NUMBERS}
         for name in ("anscombe", "inverse_anscombe")
     },
-    "noise_sigma": {
-        "image": {label: image for label, image in _IMAGES.items() if label != "1-D"}
-        | {"4-D": np.ones((1, 1, 4, 4)), "a side of 2": IMAGE[:2], "a side of 3": IMAGE[:, :3]},
-        "workers": _WORKERS,
+    **{
+        name: {
+            "image": {label: image for label, image in _IMAGES.items() if label != "1-D"}
+            | {"4-D": np.ones((1, 1, 4, 4)), "a side of 2": IMAGE[:2], "a side of 3": IMAGE[:, :3]},
+            "workers": _WORKERS,
+        }
+        for name in ("noise_model", "noise_sigma")
     },
     "richardson_lucy": _COMMON
     | {"kernel": _WEIGHTS, "origins": _ORIGINS, "boundary": _CHOICES}
@@ -366,6 +369,7 @@ def _right(name: str) -> dict:
             {"image": IMAGE.copy(), "gain": 1.0, "sigma": 0.5, "offset": 0.0}
             | {"out": None, "workers": 0},
         ),
+        "noise_model": {"image": IMAGE.copy(), "workers": 0},
         "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run
         | {"kernel": BOX, "origins": (0, 0), "boundary": "wrap", "num_iter": 2, "least": 1e-12}

@@ -22,7 +22,9 @@ from burnish.filters import (
 )
 from burnish.metrics import mse, psnr, ssim
 from burnish.restoration import (
+    NoiseModel,
     anscombe,
+    estimate_noise_model,
     estimate_sigma,
     inverse_anscombe,
     richardson_lucy,
@@ -31,6 +33,7 @@ from burnish.restoration import (
 )
 
 __all__ = [
+    "NoiseModel",
     "__version__",
     "anscombe",
     "clear_cache",
@@ -39,6 +42,7 @@ __all__ = [
     "correlate",
     "correlate1d",
     "enhancement",
+    "estimate_noise_model",
     "estimate_sigma",
     "fftconvolve",
     "filters",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import numpy as np
 from scipy import integrate, optimize, stats
@@ -23,14 +24,14 @@ def mean_of_count(count: int, sigma: float) -> float:
     # y = t**2, so that the root at 0 does no harm.
     low, high = np.sqrt(np.maximum(centre - 12 * sigma, 0)), np.sqrt(centre + 12 * sigma)
     return integrate.quad(
-        lambda t: 4 * t**2 * stats.norm.pdf(t**2, centre, sigma),
+        lambda t: 4 * t**2 * math.exp(-(((t**2 - centre) / sigma) ** 2) / 2),
         low,
         high,
         points=[np.sqrt(centre)],
         epsabs=1e-13,
         epsrel=1e-13,
         limit=200,
-    )[0]
+    )[0] / (sigma * math.sqrt(2 * math.pi))
 
 
 def stabilised_mean(mean: float, sigma: float = 0.0) -> float:

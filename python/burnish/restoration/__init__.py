@@ -1,10 +1,18 @@
 """Restoration: recovering what was there."""
 
 from burnish.restoration.deconvolution import richardson_lucy, unsupervised_wiener, wiener
-from burnish.restoration.denoising import anscombe, estimate_sigma, inverse_anscombe
+from burnish.restoration.denoising import (
+    NoiseModel,
+    anscombe,
+    estimate_noise_model,
+    estimate_sigma,
+    inverse_anscombe,
+)
 
 __all__ = [
+    "NoiseModel",
     "anscombe",
+    "estimate_noise_model",
     "estimate_sigma",
     "inverse_anscombe",
     "richardson_lucy",
