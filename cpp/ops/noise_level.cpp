@@ -11,7 +11,7 @@
 namespace burnish::ops {
 namespace {
 
-constexpr std::size_t least_cells = 64;  // some 1000 coefficients: the deviation to within 3 %
+constexpr std::size_t least_cells = 32;  // some 500 coefficients: the deviation to within 4 %
 constexpr std::size_t share = 100;       // and no fewer than one cell of so many
 constexpr double nearly = 1e-3;          // the same deviation
 constexpr int most_iterations = 20;

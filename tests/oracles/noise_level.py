@@ -9,7 +9,7 @@ import numpy as np
 _ROOT = np.sqrt(3.0)
 SMOOTH = np.array([1 + _ROOT, 3 + _ROOT, 3 - _ROOT, 1 - _ROOT]) / (4 * np.sqrt(2.0))
 DETAIL = SMOOTH[::-1] * [1, -1, 1, -1]
-LEAST = 64
+LEAST = 32
 
 
 def part(values: np.ndarray, axis: int, taps: np.ndarray) -> np.ndarray:

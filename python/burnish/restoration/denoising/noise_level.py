@@ -101,7 +101,7 @@ def estimate_sigma(
 
     Noise is clipped at black and white: cells whose means are within two deviations of the image's
     smallest or largest value are left out. Cells without any detail, such as a frame of one value,
-    are left out too. Where texture is everywhere, the smoothest 64 cells or hundredth of them still
+    are left out too. Where texture is everywhere, the smoothest 32 cells or hundredth of them still
     hold some, and the estimate is too large. Noise that is not white, as
     after demosaicing, enlarging or JPEG, is measured by its finest details, and thus too low.
 
