@@ -280,7 +280,8 @@ def test_deblurring(monkeypatch, capsys):
     pytest.importorskip("skimage", reason="scikit-image is missing")
     monkeypatch.setattr(deblurring, "_BALANCES", (0.03, 0.1))
     monkeypatch.setattr(deblurring, "_ITERATIONS", (10, 20))
-    monkeypatch.setattr(sys, "argv", ["deblurring", "--only", "camera, disk 4, noise 2.0%"])
+    only = "camera, disk 4, noise 2.0%"
+    monkeypatch.setattr(sys, "argv", ["deblurring", "--boundaries", "--only", only])
     deblurring.main()
     lines = capsys.readouterr().out.splitlines()
     (row,) = (line for line in lines if line.startswith("| camera"))
@@ -292,3 +293,6 @@ def test_deblurring(monkeypatch, capsys):
         assert wiener[whole] > max(best[whole] - 0.3, theirs[whole] + 1)
         assert best_lucy[whole] > max(blurred[whole] + 1, lucy[whole], their_lucy[whole] + 2)
         assert best_lucy[whole + 1] > their_lucy[whole + 1]
+    by_boundary = [line.split("|")[2:-1] for line in lines if line.startswith("| 2.0%")]
+    for unknown, *others in ([float(cell.split("/")[1]) for cell in row] for row in by_boundary):
+        assert unknown > max(others)

@@ -12,6 +12,7 @@
 #include "base/dtype.hpp"
 #include "kernels/anscombe.hpp"
 #include "kernels/deconvolution.hpp"
+#include "kernels/denoising.hpp"
 #include "kernels/noise_level.hpp"
 #include "kernels/transforms.hpp"
 
@@ -211,6 +212,12 @@ struct Table {
   void (*transform_scale)(const TransformScale<T>&);
   void (*multiply_slots)(const MultiplySlots<T>&);
   void (*scale_slots)(const ScaleSlots<T>&);
+  void (*windowed_differences)(const WindowedDifferences<T>&);
+  void (*shifted_sum)(const ShiftedSum<T>&);
+  void (*patch_weights)(const PatchWeights<T>&);
+  void (*weighted_differences)(const WeightedDifferences<T>&);
+  void (*weighted_mean)(const WeightedMean<T>&);
+  void (*scaled_copy)(const ScaledCopy<T>&);
   void (*scale_row)(const ScaleRow<T>&);
   void (*widen_slots)(const WidenSlots<T>&);
   void (*narrow_slots)(const NarrowSlots<T>&);
@@ -230,7 +237,7 @@ struct Table {
   void (*anscombe)(const Anscombe<T>&);
   void (*inverse_anscombe)(const InverseAnscombe<T>&);
   T (*largest_magnitude)(const Largest<T>&);
-  T (*richardson_lucy_observe)(const Observe<T>&);
+  void (*leave_out)(const LeaveOut<T>&);
   void (*richardson_lucy_ratio)(const Ratio<T>&);
   Products (*richardson_lucy_misfit)(const Misfit<T>&);
   void (*richardson_lucy_gain)(const Gain<T>&);

@@ -42,11 +42,17 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   for (int i = 0; i < dtype_count; ++i) t.store[i] = conversions.store[i];
   t.even_and_odd = even_and_odd;
   t.zeros_between = zeros_between;
+  t.windowed_differences = windowed_differences;
+  t.shifted_sum = shifted_sum;
+  t.patch_weights = patch_weights;
+  t.weighted_differences = weighted_differences;
+  t.weighted_mean = weighted_mean;
+  t.scaled_copy = scaled_copy;
   t.unsharp = unsharp;
   t.anscombe = anscombe;
   t.inverse_anscombe = inverse_anscombe;
   t.largest_magnitude = largest_magnitude;
-  t.richardson_lucy_observe = richardson_lucy_observe;
+  t.leave_out = leave_out;
   t.richardson_lucy_ratio = richardson_lucy_ratio;
   t.richardson_lucy_misfit = richardson_lucy_misfit;
   t.richardson_lucy_gain = richardson_lucy_gain;

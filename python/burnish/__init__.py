@@ -24,6 +24,8 @@ from burnish.metrics import mse, psnr, ssim
 from burnish.restoration import (
     NoiseModel,
     anscombe,
+    denoise_nl_means,
+    denoise_poisson,
     estimate_noise_model,
     estimate_sigma,
     inverse_anscombe,
@@ -41,6 +43,8 @@ __all__ = [
     "convolve1d",
     "correlate",
     "correlate1d",
+    "denoise_nl_means",
+    "denoise_poisson",
     "enhancement",
     "estimate_noise_model",
     "estimate_sigma",

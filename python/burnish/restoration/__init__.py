@@ -4,6 +4,8 @@ from burnish.restoration.deconvolution import richardson_lucy, unsupervised_wien
 from burnish.restoration.denoising import (
     NoiseModel,
     anscombe,
+    denoise_nl_means,
+    denoise_poisson,
     estimate_noise_model,
     estimate_sigma,
     inverse_anscombe,
@@ -12,6 +14,8 @@ from burnish.restoration.denoising import (
 __all__ = [
     "NoiseModel",
     "anscombe",
+    "denoise_nl_means",
+    "denoise_poisson",
     "estimate_noise_model",
     "estimate_sigma",
     "inverse_anscombe",
