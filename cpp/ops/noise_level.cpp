@@ -19,7 +19,8 @@ constexpr int most_iterations = 20;
 // The variance in the smoothest cells, if `sigma` says which are clear and how much texture is
 // nothing but noise.
 double variance_in(const NoiseCells& cells, double sigma) {
-  const auto counts = [&](const NoiseCell& cell) { return is_clear(cell, cells, sigma); };
+  const ClearMeans clear(cells, sigma, sigma);
+  const auto counts = [&](const NoiseCell& cell) { return clear.hold(cell); };
   const auto begin = cells.cells.begin();
   const auto end = cells.cells.end();
   const std::size_t least =

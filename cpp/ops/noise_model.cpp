@@ -33,11 +33,14 @@ struct Group {
 // Cells from `begin` to `end` are of about the same mean. False where none is clear.
 bool look_at(const NoiseCells& cells, std::size_t begin, std::size_t end, const Line& line,
              Group& group) {
+  // Counts have no noise in black, and none is clipped there.
+  const ClearMeans means(cells, std::sqrt(line.at(cells.lowest)),
+                         std::sqrt(line.at(cells.highest)));
   std::vector<NoiseCell> clear;
   std::vector<double> values;
   for (std::size_t i = begin; i < end; ++i) {
     const NoiseCell& cell = cells.cells[i];
-    if (!is_clear(cell, cells, std::sqrt(line.at(cell.mean)))) continue;
+    if (!means.hold(cell)) continue;
     clear.push_back(cell);
     values.push_back(cell.texture);
   }

@@ -28,10 +28,10 @@ double smallest_of(std::vector<double>& values, std::size_t count) {
 
 double little_texture(std::int64_t details) { return chi_square(details, -0.5); }
 
-bool is_clear(const NoiseCell& cell, const NoiseCells& cells, double sigma) {
+ClearMeans::ClearMeans(const NoiseCells& cells, double in_black, double in_white) {
   constexpr double least_distance = 2;  // in deviations
-  return cell.mean > cells.lowest + least_distance * sigma &&
-         cell.mean < cells.highest - least_distance * sigma;
+  lowest = cells.lowest + least_distance * in_black;
+  highest = cells.highest - least_distance * in_white;
 }
 
 }  // namespace burnish::ops

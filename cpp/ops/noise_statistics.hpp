@@ -22,7 +22,13 @@ double smallest_of(std::vector<double>& values, std::size_t count);
 // it is one of the smoother 3 in 10 of those that hold nothing but noise.
 double little_texture(std::int64_t details);
 
-// Whether noise of this deviation is not clipped in a cell: where the mean is near black or white.
-bool is_clear(const NoiseCell& cell, const NoiseCells& cells, double sigma);
+// The means of cells in which noise isn't clipped at black or white.
+struct ClearMeans {
+  // From the deviations of the noise there.
+  ClearMeans(const NoiseCells& cells, double in_black, double in_white);
+  bool hold(const NoiseCell& cell) const { return cell.mean > lowest && cell.mean < highest; }
+
+  double lowest, highest;
+};
 
 }  // namespace burnish::ops

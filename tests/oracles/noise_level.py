@@ -115,7 +115,10 @@ def line(image: np.ndarray) -> tuple[float, float]:
             part_of = slice(count * k // pieces, count * (k + 1) // pieces)
             e, t, m = noise[part_of], texture[part_of], mean[part_of]
             variance = np.maximum(slope * m + intercept, 0)
-            clear = (m > lowest + 2 * np.sqrt(variance)) & (m < highest - 2 * np.sqrt(variance))
+            in_black, in_white = (
+                np.sqrt(max(slope * each + intercept, 0)) for each in (lowest, highest)
+            )
+            clear = (m > lowest + 2 * in_black) & (m < highest - 2 * in_white)
             if not clear.any():
                 continue
             e, t, m, variance = e[clear], t[clear], m[clear], variance[clear]

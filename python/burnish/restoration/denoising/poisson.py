@@ -19,13 +19,15 @@ from burnish._arrays import (
     result_dtype,
 )
 from burnish.restoration.denoising.nl_means import denoise_nl_means
-from burnish.restoration.denoising.noise_level import NoiseModel, estimate_noise_model
+from burnish.restoration.denoising.noise_level import estimate_noise_model
 
 __all__ = ["denoise_poisson"]
 
 # Beyond so many deviations of a count, counts hardly change the noise, and float32 could no longer
 # hold stabilised pixels to within a small part of it.
 _GAUSSIAN = 1e5
+
+_Noise = tuple[float, float, float]  # gain, sigma, offset
 
 
 def denoise_poisson(
@@ -55,8 +57,8 @@ def denoise_poisson(
         `channel_axis` and `workers`.
     gain : float, sequence of float or None
         What one count adds, in the image's units, 0 or more: 1 for an image in counts. 0: all noise
-        is `sigma`. With `channel_axis` a number for all channels or one for each. None: the noise is
-        estimated, see `burnish.estimate_noise_model`; the next two must then be None.
+        is `sigma`. With `channel_axis` a number for all channels or one for each. None: the noise
+        is estimated, see `burnish.estimate_noise_model`; the next two must then be None.
     sigma : float, sequence of float or None
         The standard deviation of what else was added, such as by reading a camera, likewise. None:
         0.
@@ -90,8 +92,8 @@ def denoise_poisson(
     Notes
     -----
     Where counts are below 1 or so, stabilised noise is weaker than 1 and far from Gaussian; summing
-    up pixels before helps there. A gain below 1e-5 times `sigma`, or none, is taken for 0: the image
-    is then divided by `sigma` alone. Without any noise the image comes back as it is. What NaN and
+    up pixels before helps there. A gain below 1e-5 times `sigma` is taken for 0: the image is then
+    divided by `sigma` alone. Channels without any noise come back as they are. What NaN and
     infinity do is the denoiser's affair.
 
     References
@@ -135,42 +137,40 @@ def denoise_poisson(
         denoised = _as_denoised(denoiser(stabilised, sigma=1.0), stabilised)
     back = _of_channels(denoised, channels, models, _bring_back, threads)
     result = _rounded(back, result_dtype(array))
-    for channel in np.flatnonzero(clean):
-        np.moveaxis(result, channels or 0, 0)[channel] = np.moveaxis(array, channels or 0, 0)[
-            channel
-        ]
+    if channels is not None:
+        restored, original = (np.moveaxis(each, channels, 0) for each in (result, array))
+        restored[clean] = original[clean]
     return result
 
 
-def _as_models(gain: Any, sigma: Any, offset: Any, count: int) -> list[NoiseModel] | None:
+def _as_models(gain: Any, sigma: Any, offset: Any, count: int) -> list[_Noise] | None:
     if gain is None:
         for name, value in (("sigma", sigma), ("offset", offset)):
             if value is not None:
                 raise ValueError(
-                    f"{name} is {reprlib.repr(value)} while gain is None, which estimates all three:"
-                    " pass gain too"
+                    f"{name} is {reprlib.repr(value)} while gain is None, which estimates all "
+                    "three: pass gain too"
                 )
         return None
     gains = as_floats(gain, "gain", count, minimum=0)
     sigmas = as_floats(0.0 if sigma is None else sigma, "sigma", count, minimum=0)
     offsets = as_floats(0.0 if offset is None else offset, "offset", count)
-    return [NoiseModel(*each) for each in zip(gains, sigmas, offsets, strict=True)]
+    return list(zip(gains, sigmas, offsets, strict=True))
 
 
-def _estimated(image: Array, channels: int | None, workers: int | None) -> list[NoiseModel]:
+def _estimated(image: Array, channels: int | None, workers: int | None) -> list[_Noise]:
     model = estimate_noise_model(image, channel_axis=channels, workers=workers)
-    if channels is None:
-        return [model]
-    return [NoiseModel(*map(float, each)) for each in zip(*model, strict=True)]
+    rows = np.array(model, np.float64).reshape(3, -1).T
+    return [(float(gain), float(sigma), float(offset)) for gain, sigma, offset in rows]
 
 
-_Transform = Callable[[Array, NoiseModel, Array | None, int], Array]
+_Transform = Callable[[Array, _Noise, Array | None, int], Array]
 
 
 def _of_channels(
     image: Array,
     channels: int | None,
-    models: list[NoiseModel],
+    models: list[_Noise],
     transform: _Transform,
     threads: int,
 ) -> Array:
@@ -183,28 +183,29 @@ def _of_channels(
     return result
 
 
-def _stabilise(image: Array, model: NoiseModel, out: Array | None, threads: int) -> Array:
+def _stabilise(image: Array, model: _Noise, out: Array | None, threads: int) -> Array:
     if _is_gaussian(model):
         return np.divide(image, _unit(model), out=out, dtype=computing_dtype(image))
     return _core.anscombe(image, *model, out, threads)
 
 
-def _bring_back(image: Array, model: NoiseModel, out: Array | None, threads: int) -> Array:
+def _bring_back(image: Array, model: _Noise, out: Array | None, threads: int) -> Array:
     if _is_gaussian(model):
         return np.multiply(image, _unit(model), out=out, dtype=computing_dtype(image))
     return _core.inverse_anscombe(image, *model, out, threads)
 
 
-def _is_gaussian(model: NoiseModel) -> bool:
-    return bool(model.gain == 0 or model.sigma > _GAUSSIAN * model.gain)
+def _is_gaussian(model: _Noise) -> bool:
+    gain, sigma, _ = model
+    return gain == 0 or sigma > _GAUSSIAN * gain
 
 
-def _unit(model: NoiseModel) -> float:
-    return float(model.sigma) or 1.0
+def _unit(model: _Noise) -> float:
+    return model[1] or 1.0
 
 
-def _is_clean(model: NoiseModel) -> bool:
-    return bool(model.gain == 0 and model.sigma == 0)
+def _is_clean(model: _Noise) -> bool:
+    return model[:2] == (0, 0)
 
 
 def _as_denoised(denoised: ArrayLike, stabilised: Array) -> Array:
