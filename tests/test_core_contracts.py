@@ -301,10 +301,26 @@ WRONG = {
     | {"patch_sizes": _PATCHES, "patch_distances": _REACHES, "channel_axis": _CHANNELS}
     | {"patch_kernel": _PATCH_KERNELS, "frames": _FLAGS | {"without planes": True}}
     | {"h": _POSITIVE, "sigma": _NOT_NEGATIVE},
-    "noise_sigma": {
-        "image": {label: image for label, image in _IMAGES.items() if label != "1-D"}
-        | {"4-D": np.ones((1, 1, 4, 4)), "a side of 2": IMAGE[:2], "a side of 3": IMAGE[:, :3]},
-        "workers": _WORKERS,
+    **{
+        name: {
+            "image": {
+                label: image
+                for label, image in _IMAGES.items()
+                if label not in ("1-D", "0-D array")
+            },
+            "out": _OUTS,
+            "workers": _WORKERS,
+        }
+        | {"gain": _POSITIVE, "sigma": _NOT_NEGATIVE | {"large": 1.01e7}, "offset": _NUMBERS}
+        for name in ("anscombe", "inverse_anscombe")
+    },
+    **{
+        name: {
+            "image": {label: image for label, image in _IMAGES.items() if label != "1-D"}
+            | {"4-D": np.ones((1, 1, 4, 4)), "a side of 2": IMAGE[:2], "a side of 3": IMAGE[:, :3]},
+            "workers": _WORKERS,
+        }
+        for name in ("noise_model", "noise_sigma")
     },
     "richardson_lucy": _COMMON
     | {"kernel": _WEIGHTS, "origins": _ORIGINS, "boundary": _CHOICES}
@@ -373,6 +389,12 @@ def _right(name: str) -> dict:
         "denoise_nl_means": run
         | {"patch_sizes": (3, 3), "patch_distances": (2, 2), "channel_axis": -1}
         | {"patch_kernel": [[0.2, 0.6, 0.2]] * 2, "frames": False, "h": 1.0, "sigma": 0.0},
+        **dict.fromkeys(
+            ("anscombe", "inverse_anscombe"),
+            {"image": IMAGE.copy(), "gain": 1.0, "sigma": 0.5, "offset": 0.0}
+            | {"out": None, "workers": 0},
+        ),
+        "noise_model": {"image": IMAGE.copy(), "workers": 0},
         "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run
         | {"kernel": BOX, "origins": (0, 0), "boundary": "wrap", "num_iter": 2, "least": 1e-12}

@@ -22,27 +22,37 @@ from burnish.filters import (
 )
 from burnish.metrics import mse, psnr, ssim
 from burnish.restoration import (
+    NoiseModel,
+    anscombe,
     denoise_nl_means,
+    denoise_poisson,
+    estimate_noise_model,
     estimate_sigma,
+    inverse_anscombe,
     richardson_lucy,
     unsupervised_wiener,
     wiener,
 )
 
 __all__ = [
+    "NoiseModel",
     "__version__",
+    "anscombe",
     "clear_cache",
     "convolve",
     "convolve1d",
     "correlate",
     "correlate1d",
     "denoise_nl_means",
+    "denoise_poisson",
     "enhancement",
+    "estimate_noise_model",
     "estimate_sigma",
     "fftconvolve",
     "filters",
     "gaussian_filter",
     "get_num_threads",
+    "inverse_anscombe",
     "laplace",
     "metrics",
     "mse",

@@ -1,6 +1,25 @@
 """Restoration: recovering what was there."""
 
 from burnish.restoration.deconvolution import richardson_lucy, unsupervised_wiener, wiener
-from burnish.restoration.denoising import denoise_nl_means, estimate_sigma
+from burnish.restoration.denoising import (
+    NoiseModel,
+    anscombe,
+    denoise_nl_means,
+    denoise_poisson,
+    estimate_noise_model,
+    estimate_sigma,
+    inverse_anscombe,
+)
 
-__all__ = ["denoise_nl_means", "estimate_sigma", "richardson_lucy", "unsupervised_wiener", "wiener"]
+__all__ = [
+    "NoiseModel",
+    "anscombe",
+    "denoise_nl_means",
+    "denoise_poisson",
+    "estimate_noise_model",
+    "estimate_sigma",
+    "inverse_anscombe",
+    "richardson_lucy",
+    "unsupervised_wiener",
+    "wiener",
+]
