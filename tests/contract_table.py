@@ -281,6 +281,18 @@ FUNCTIONS = {
         {"psf": _KERNEL},
         _repeated(burnish.psf.edge_taper, psf=_KERNEL),
     ),
+    "restoration.remove_hot_pixels": Function(
+        burnish.remove_hot_pixels,
+        {
+            "image": "image to 3-D",
+            "max_size": "odd from 3 to 31",
+            "threshold": "optional, not negative",
+            "channel_axis": "optional axis",
+            **_RUN,
+        },
+        {},
+        _repeated(burnish.remove_hot_pixels),
+    ),
     "restoration.richardson_lucy": Function(
         burnish.richardson_lucy,
         {

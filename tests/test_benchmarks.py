@@ -15,6 +15,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import (  # noqa: E402
     bench_convolution,
+    bench_hot_pixels,
     bench_metrics,
     bench_pyramids,
     bench_richardson_lucy,
@@ -37,6 +38,8 @@ WORKLOADS = [
     ),
     (bench_convolution.separable, 200, "float32", 17),
     (bench_convolution.separable, 70, "float64", 65),
+    (bench_hot_pixels.remove_hot_pixels, 150, "uint8", 1),
+    (bench_hot_pixels.remove_hot_pixels, 96, "float32", 30),
     (bench_richardson_lucy.richardson_lucy, 150, "float32", 30),
     (bench_richardson_lucy.richardson_lucy, 48, "float64", 30),
     *(
@@ -135,6 +138,7 @@ def test_interleaved_takes_turns():
     "family",
     [
         bench_convolution,
+        bench_hot_pixels,
         bench_richardson_lucy,
         bench_metrics,
         bench_pyramids,

@@ -53,6 +53,7 @@ def _calls():
                 yield burnish.uniform_filter, image, {"size": size}
             for radius in (0.1, 1.0):
                 yield burnish.unsharp_mask, image, {"radius": radius}
+            yield burnish.remove_hot_pixels, image, {}
             yield burnish.pyramid_reduce, image, {}
             yield burnish.pyramid_expand, image, {}
     for shape in [(5, 7, 3), (3, 5, 7), (5, 3, 21)]:
@@ -63,6 +64,7 @@ def _calls():
                 for method in ("direct", "separable"):
                     yield burnish.convolve, image, {**options, "method": method}
             yield burnish.uniform_filter, image, {"size": 4, "channel_axis": channel}
+            yield burnish.remove_hot_pixels, image, {"channel_axis": channel}
             yield burnish.pyramid_reduce, image, {"channel_axis": channel}
             yield burnish.pyramid_expand, image, {"channel_axis": channel}
         for sizes in [(3, 3, 3), (3, 1, 1), (1, 3, 1), (1, 1, 3)]:

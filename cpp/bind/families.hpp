@@ -6,6 +6,7 @@
 namespace burnish::bind {
 
 void bind_convolution(pybind11::module_& m);
+void bind_hot_pixels(pybind11::module_& m);
 void bind_metrics(pybind11::module_& m);
 void bind_pyramids(pybind11::module_& m);
 void bind_richardson_lucy(pybind11::module_& m);

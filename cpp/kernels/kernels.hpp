@@ -11,6 +11,7 @@
 
 #include "base/dtype.hpp"
 #include "kernels/deconvolution.hpp"
+#include "kernels/hot_pixels.hpp"
 #include "kernels/transforms.hpp"
 
 namespace burnish::kernels {
@@ -267,6 +268,7 @@ struct Level {
   Table<float> f32;
   Table<double> f64;
   MetricsTable metrics;
+  const HotPixelsTable* hot_pixels;
 };
 
 extern const Level level_baseline;

@@ -21,7 +21,12 @@ from burnish.filters import (
     uniform_filter,
 )
 from burnish.metrics import mse, psnr, ssim
-from burnish.restoration import richardson_lucy, unsupervised_wiener, wiener
+from burnish.restoration import (
+    remove_hot_pixels,
+    richardson_lucy,
+    unsupervised_wiener,
+    wiener,
+)
 
 __all__ = [
     "__version__",
@@ -45,6 +50,7 @@ __all__ = [
     "pyramid_gaussian",
     "pyramid_laplacian",
     "pyramid_reduce",
+    "remove_hot_pixels",
     "restoration",
     "richardson_lucy",
     "set_num_threads",

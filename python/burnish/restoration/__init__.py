@@ -1,5 +1,6 @@
 """Restoration: recovering what was there."""
 
 from burnish.restoration.deconvolution import richardson_lucy, unsupervised_wiener, wiener
+from burnish.restoration.denoising import remove_hot_pixels
 
-__all__ = ["richardson_lucy", "unsupervised_wiener", "wiener"]
+__all__ = ["remove_hot_pixels", "richardson_lucy", "unsupervised_wiener", "wiener"]
