@@ -19,7 +19,7 @@ class Impulses(Workload):
         if answer.shape != self.image.shape or answer.dtype != self.image.dtype:
             raise AssertionError(f"{self.title}: the answer is {answer.dtype} {answer.shape}")
         scene = self.reference(self.image)
-        error, before = (np.abs(each - scene).mean() for each in (answer, self.image))
+        error, before = (np.sqrt(np.mean((each - scene) ** 2)) for each in (answer, self.image))
         if not error <= 0.3 * before:  # NaN fails too
             raise AssertionError(f"{self.title}: error {error:.2g}, in the image {before:.2g}")
 

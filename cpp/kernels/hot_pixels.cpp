@@ -281,7 +281,8 @@ void rank_pixels_around(const RankWindow& a) {
   W item{};
   for (std::ptrdiff_t p = 0; p < a.plane_count; ++p) {
     for (std::ptrdiff_t r = 0; r < a.row_count; ++r) {
-      const std::byte* const row = a.base + a.planes[p] + a.rows[r];
+      const std::uint8_t* const row =
+          static_cast<const std::uint8_t*>(a.base) + a.planes[p] + a.rows[r];
       for (std::ptrdiff_t c = 0; c < a.column_count; ++c) {
         From stored;
         std::memcpy(&stored, row + a.columns[c], sizeof stored);

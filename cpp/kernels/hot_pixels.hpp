@@ -61,7 +61,7 @@ struct RankRow {
 // NaN where every pixel is. `work` has room for the window, which holds fewer than 2^16 pixels, in
 // 4 bytes or as many as they have, and a vector.
 struct RankWindow {
-  const std::byte* base;
+  const void* base;
   const std::int64_t* planes;
   const std::int64_t* rows;
   const std::int64_t* columns;

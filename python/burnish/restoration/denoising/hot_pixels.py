@@ -90,8 +90,8 @@ def remove_hot_pixels(
     as far as 99 in 100 of them go. Where the share of pixels that stand out farther than that is
     above one in 100, as large a share of the ordinary ones is left aside instead: among many
     impulses little is lost by smoothing detail, and impulses that stay cost more. This is measured
-    on up to 8192 pixels of each channel, in runs spread over it. Of an image of but two values it is
-    0.
+    on up to 8192 pixels of each channel, in runs spread over it. Of an image of but two values the
+    threshold is 0.
 
     Impulses that touch may save each other where their heights differ: the lower one lies strictly
     between its neighbours. Blooming wants a second call, or `burnish.restoration` with a mask.
