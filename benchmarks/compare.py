@@ -18,6 +18,7 @@ import burnish
 from benchmarks.bench_convolution import dense, separable
 from benchmarks.bench_hot_pixels import remove_hot_pixels
 from benchmarks.bench_metrics import mse, psnr, ssim
+from benchmarks.bench_noise_level import estimate_sigma
 from benchmarks.bench_pyramids import expand, reduce
 from benchmarks.bench_richardson_lucy import richardson_lucy, richardson_lucy_volume
 from benchmarks.bench_sharpening import unsharp_mask
@@ -77,6 +78,7 @@ ROWS = (
     _row(unsupervised_wiener, 1024, "float32", 40, skimage=10),
     *(_row(wiener, size, "float32", 15, skimage=5) for size in (512, 1024, 2048)),
     _row(ssim, 2048, "float32", skimage=8),
+    *(_row(estimate_sigma, size, "float32", skimage=5) for size in (512, 1024)),
     _row(mse, 2048, "float32", skimage=None),
     _row(psnr, 2048, "uint8", cv2=None, skimage=None),
     _row(psnr, 2048, "float32", cv2=None, skimage=None),

@@ -39,6 +39,15 @@ struct Shape {
     }
     return index;
   }
+  // The number of an element, as a vector of all of them has it.
+  std::size_t number(const Index& index) const {
+    std::int64_t number = 0;
+    for (int i = 0; i < ndim; ++i) {
+      const auto axis = static_cast<std::size_t>(i);
+      number = number * size[axis] + index[axis];
+    }
+    return static_cast<std::size_t>(number);
+  }
 };
 
 // Where the elements of an array lie, and how many bytes that spans.

@@ -28,36 +28,6 @@ std::vector<Index> volume(const Shape& shape, const std::vector<ops::Taps>& taps
   return elements;
 }
 
-// The number of an element in C order.
-std::size_t number_of(const Shape& shape, const Index& at) {
-  std::int64_t number = 0;
-  for (int i = 0; i < shape.ndim; ++i) {
-    const auto axis = static_cast<std::size_t>(i);
-    number = number * shape.size[axis] + at[axis];
-  }
-  return static_cast<std::size_t>(number);
-}
-
-// What the kernel makes of `from`, or with `back` its adjoint.
-std::vector<double> blurred(const Shape& shape, const Kernel& kernel,
-                            const std::vector<double>& from, bool back) {
-  std::vector<double> to(from.size(), 0.0);
-  for (std::int64_t i = 0; i < shape.elements(); ++i) {
-    const auto here = static_cast<std::size_t>(i);
-    for_taps(shape, kernel, shape.at(i), [&](long double weight, const Index* at) {
-      if (at == nullptr) return;
-      const std::size_t there = number_of(shape, *at);
-      const auto factor = static_cast<double>(weight);
-      if (back) {
-        to[there] += factor * from[here];
-      } else {
-        to[here] += factor * from[there];
-      }
-    });
-  }
-  return to;
-}
-
 struct Truth {
   std::vector<double> estimate;
   std::vector<double> largest;  // of each element's volume
@@ -75,17 +45,17 @@ Truth richardson_lucy(const Array& image, const Kernel& kernel, std::int64_t num
     for (const Index& at : elements) {
       largest = std::max(largest, static_cast<double>(std::fabs(image.at(at))));
     }
-    for (const Index& at : elements) truth.largest[number_of(shape, at)] = largest;
+    for (const Index& at : elements) truth.largest[shape.number(at)] = largest;
   }
   truth.estimate = truth.largest;
   for (std::int64_t iteration = 0; iteration < num_iter; ++iteration) {
-    std::vector<double> ratio = blurred(shape, kernel, truth.estimate, false);
+    std::vector<double> ratio = correlated(shape, kernel, truth.estimate, false);
     for (std::size_t i = 0; i < ratio.size(); ++i) {
       const auto pixel = static_cast<double>(image.at(shape.at(static_cast<std::int64_t>(i))));
       truth.well_posed = truth.well_posed && ratio[i] > truth.largest[i] / 100;
       ratio[i] = ratio[i] > least * truth.largest[i] ? pixel / ratio[i] : 0.0;
     }
-    const std::vector<double> factor = blurred(shape, kernel, ratio, true);
+    const std::vector<double> factor = correlated(shape, kernel, ratio, true);
     for (std::size_t i = 0; i < factor.size(); ++i) truth.estimate[i] *= factor[i];
   }
   return truth;
@@ -134,14 +104,6 @@ bool is_plain(const ops::RichardsonLucyOptions& options) {
          !options.acceleration && options.total_variation == 0 && options.stop == ops::Stop::never;
 }
 
-bool all_finite(const Array& image) {
-  const Shape& shape = image.layout().shape;
-  for (std::int64_t i = 0; i < shape.elements(); ++i) {
-    if (!std::isfinite(image.at(shape.at(i)))) return false;
-  }
-  return true;
-}
-
 // The relative distance of an estimate of floats from the truth, volume by volume.
 void check_estimate(const Array& out, const Truth& truth, const std::vector<ops::Taps>& taps) {
   const Shape& shape = out.layout().shape;
@@ -151,7 +113,7 @@ void check_estimate(const Array& out, const Truth& truth, const std::vector<ops:
     double error = 0;
     double norm = 0;
     for (const Index& at : volume(shape, taps, i)) {
-      const std::size_t number = number_of(shape, at);
+      const std::size_t number = shape.number(at);
       const double scale = 1 / truth.largest[number];  // else squares leave the range
       const double right = truth.estimate[number] * scale;
       const double off = static_cast<double>(out.at(at)) * scale - right;
@@ -214,8 +176,9 @@ void run(Bytes& bytes) {
   };
   if (!run_twice({&image, &shares}, out, rerun, operation)) fail("a PSF was refused");
   if (finite.front() != finite.back()) fail("what is finite depends on workers");
-  if (finite.front() && !weighed && !all_finite(image))
+  if (finite.front() && !weighed && !all_finite(image)) {
     fail("an image that is not finite was taken");
+  }
   if (!bright) return;
   if (!finite.front()) fail("a positive image was refused");
   if (!is_plain(options)) return;

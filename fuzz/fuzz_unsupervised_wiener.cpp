@@ -171,12 +171,8 @@ void run(Bytes& bytes) {
   const auto middle = results.begin() + static_cast<std::ptrdiff_t>(results.size() / 2);
   const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
   if (!std::equal(results.begin(), middle, middle, same)) fail("a sum depends on workers");
-  if (finite != pixels.bounded) {
-    bool all = true;
-    for (std::int64_t i = 0; i < shape.elements(); ++i) {
-      all = all && std::isfinite(image.at(shape.at(i)));
-    }
-    if (finite != all) fail("an image was taken that is not finite, or one refused that is");
+  if (finite != pixels.bounded && finite != all_finite(image)) {
+    fail("an image was taken that is not finite, or one refused that is");
   }
   if (!finite || !given || unit == 0 || !pixels.bounded) return;
   const double square = unit * unit;
@@ -186,11 +182,7 @@ void run(Bytes& bytes) {
   const double bound = 1e3 * precision(dtype) * truth.error;
   if (!(bound < HUGE_VAL)) return;
   check_answers(out, 128, bound, [&](const Index& at) {
-    std::int64_t number = 0;
-    for (std::size_t axis = 0; axis < static_cast<std::size_t>(shape.ndim); ++axis) {
-      number = number * shape.size[axis] + at[axis];
-    }
-    return static_cast<long double>(truth.mean[static_cast<std::size_t>(number)].real());
+    return static_cast<long double>(truth.mean[shape.number(at)].real());
   });
 }
 

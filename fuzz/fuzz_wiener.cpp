@@ -8,35 +8,6 @@
 namespace burnish::fuzz {
 namespace {
 
-// The number of an element in C order.
-std::size_t number_of(const Shape& shape, const Index& at) {
-  std::int64_t number = 0;
-  for (int i = 0; i < shape.ndim; ++i) {
-    const auto axis = static_cast<std::size_t>(i);
-    number = number * shape.size[axis] + at[axis];
-  }
-  return static_cast<std::size_t>(number);
-}
-
-// What the kernel makes of `from`, or with `back` its adjoint.
-std::vector<double> correlated(const Shape& shape, const Kernel& kernel,
-                               const std::vector<double>& from, bool back) {
-  std::vector<double> to(from.size(), 0.0);
-  for (std::int64_t i = 0; i < shape.elements(); ++i) {
-    const auto here = static_cast<std::size_t>(i);
-    for_taps(shape, kernel, shape.at(i), [&](long double weight, const Index* at) {
-      const std::size_t there = number_of(shape, *at);
-      const auto factor = static_cast<double>(weight);
-      if (back) {
-        to[there] += factor * from[here];
-      } else {
-        to[here] += factor * from[there];
-      }
-    });
-  }
-  return to;
-}
-
 // The normal equations H^T (H x - y) + balance R^T R x = 0 of an image that repeats, to within
 // rounding of what they add up.
 void check_normal_equations(const Array& image, const Array& out, const Kernel& blur,
@@ -63,14 +34,6 @@ void check_normal_equations(const Array& image, const Array& out, const Kernel& 
     std::fprintf(stderr, "off by %.3g of %.3g\n", off, unit);
     fail("wrong answer");
   }
-}
-
-bool all_finite(const Array& image) {
-  const Shape& shape = image.layout().shape;
-  for (std::int64_t i = 0; i < shape.elements(); ++i) {
-    if (!std::isfinite(image.at(shape.at(i)))) return false;
-  }
-  return true;
 }
 
 }  // namespace

@@ -99,6 +99,35 @@ inline double correlate_at(const Array& image, const Kernel& kernel, double cval
   return static_cast<double>(sum);
 }
 
+// What the kernel makes of `from`, with nothing beyond a constant border, or with `back` its
+// adjoint.
+inline std::vector<double> correlated(const Shape& shape, const Kernel& kernel,
+                                      const std::vector<double>& from, bool back) {
+  std::vector<double> to(from.size(), 0.0);
+  for (std::int64_t i = 0; i < shape.elements(); ++i) {
+    const auto here = static_cast<std::size_t>(i);
+    for_taps(shape, kernel, shape.at(i), [&](long double weight, const Index* at) {
+      if (at == nullptr) return;
+      const std::size_t there = shape.number(*at);
+      const auto factor = static_cast<double>(weight);
+      if (back) {
+        to[there] += factor * from[here];
+      } else {
+        to[here] += factor * from[there];
+      }
+    });
+  }
+  return to;
+}
+
+inline bool all_finite(const Array& image) {
+  const Shape& shape = image.layout().shape;
+  for (std::int64_t i = 0; i < shape.elements(); ++i) {
+    if (!std::isfinite(image.at(shape.at(i)))) return false;
+  }
+  return true;
+}
+
 // A number in the units of a result: integers rounded half to even and saturated.
 inline long double delivered(DType dtype, long double value) {
   const auto clamped = [&](long double low, long double high) {

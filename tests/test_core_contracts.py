@@ -292,6 +292,11 @@ WRONG = {
     "remove_hot_pixels": _COMMON
     | {"axes": {label: axes for label, axes in _AXES.items() if label != "too few"}}
     | {"max_size": _WINDOWS, "threshold": _LEVELS_OR_NONE},
+    "noise_sigma": {
+        "image": {label: image for label, image in _IMAGES.items() if label != "1-D"}
+        | {"4-D": np.ones((1, 1, 4, 4)), "a side of 2": IMAGE[:2], "a side of 3": IMAGE[:, :3]},
+        "workers": _WORKERS,
+    },
     "richardson_lucy": _COMMON
     | {"kernel": _WEIGHTS, "origins": _ORIGINS, "boundary": _CHOICES}
     | {"num_iter": _COUNTS, "least": _LEVELS, "weights": _SHARES, "background": _LEVELS}
@@ -357,6 +362,7 @@ def _right(name: str) -> dict:
         "pyramid_combine": run | pyramid | {"image": coarse, "base": IMAGE, "sign": -1.0},
         "correlate_spectral": run | border | {"weights": BOX, "periodic": True},
         "remove_hot_pixels": run | {"max_size": 7, "threshold": 0.0},
+        "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run
         | {"kernel": BOX, "origins": (0, 0), "boundary": "wrap", "num_iter": 2, "least": 1e-12}
         | {"weights": np.ones((4, 6), np.float32), "background": 0.0, "damping": 0.0}

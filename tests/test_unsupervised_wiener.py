@@ -70,7 +70,7 @@ def check(image, psf, *, seed=0, reg=None, bound=None, **options) -> None:
         image, **settings(image, psf, seed, reg), **options
     )
     kind = checks.computing_dtype(image.dtype)
-    bound = {"float32": 1e-5, "float64": 1e-12}[kind] if bound is None else bound
+    bound = checks.DECONVOLVED[kind] if bound is None else bound
     assert len(chains["noise"]) == len(theirs["noise"])
     np.testing.assert_allclose(chains["noise"], theirs["noise"], rtol=10 * bound)
     kernel = oracle.laplacian(image.ndim) if reg is None else np.asarray(reg)

@@ -8,6 +8,8 @@ namespace burnish::bind {
 void bind_convolution(pybind11::module_& m);
 void bind_hot_pixels(pybind11::module_& m);
 void bind_metrics(pybind11::module_& m);
+void bind_nl_means(pybind11::module_& m);
+void bind_noise_level(pybind11::module_& m);
 void bind_pyramids(pybind11::module_& m);
 void bind_richardson_lucy(pybind11::module_& m);
 void bind_runtime(pybind11::module_& m);

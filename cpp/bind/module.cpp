@@ -23,9 +23,11 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   m.doc() = "The compiled part of burnish. Use the functions of the package instead.";
   bind::bind_convolution(m);
   bind::bind_hot_pixels(m);
-  bind::bind_richardson_lucy(m);
   bind::bind_metrics(m);
+  bind::bind_nl_means(m);
+  bind::bind_noise_level(m);
   bind::bind_pyramids(m);
+  bind::bind_richardson_lucy(m);
   bind::bind_runtime(m);
   bind::bind_sharpening(m);
   bind::bind_smoothing(m);

@@ -8,13 +8,11 @@
 
 namespace burnish::kernels {
 
-// Makes a row of pixels one of counts: 0 for what is negative or has no weight. Returns the largest
-// magnitude of those with a weight, NaN aside. Here and below `count` is a multiple of
-// Table::lanes.
+// row[i] = 0 where weights[i] is not above 0. Here and below `count` is a multiple of Table::lanes.
 template <class T>
-struct Observe {
+struct LeaveOut {
   T* row;
-  const T* weights;  // null: all count
+  const T* weights;
   std::ptrdiff_t count;
 };
 

@@ -11,7 +11,9 @@
 
 #include "base/dtype.hpp"
 #include "kernels/deconvolution.hpp"
+#include "kernels/denoising.hpp"
 #include "kernels/hot_pixels.hpp"
+#include "kernels/noise_level.hpp"
 #include "kernels/transforms.hpp"
 
 namespace burnish::kernels {
@@ -210,6 +212,12 @@ struct Table {
   void (*transform_scale)(const TransformScale<T>&);
   void (*multiply_slots)(const MultiplySlots<T>&);
   void (*scale_slots)(const ScaleSlots<T>&);
+  void (*windowed_differences)(const WindowedDifferences<T>&);
+  void (*shifted_sum)(const ShiftedSum<T>&);
+  void (*patch_weights)(const PatchWeights<T>&);
+  void (*weighted_differences)(const WeightedDifferences<T>&);
+  void (*weighted_mean)(const WeightedMean<T>&);
+  void (*scaled_copy)(const ScaledCopy<T>&);
   void (*scale_row)(const ScaleRow<T>&);
   void (*widen_slots)(const WidenSlots<T>&);
   void (*narrow_slots)(const NarrowSlots<T>&);
@@ -227,7 +235,7 @@ struct Table {
   void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
   T (*largest_magnitude)(const Largest<T>&);
-  T (*richardson_lucy_observe)(const Observe<T>&);
+  void (*leave_out)(const LeaveOut<T>&);
   void (*richardson_lucy_ratio)(const Ratio<T>&);
   Products (*richardson_lucy_misfit)(const Misfit<T>&);
   void (*richardson_lucy_gain)(const Gain<T>&);
@@ -268,6 +276,7 @@ struct Level {
   Table<float> f32;
   Table<double> f64;
   MetricsTable metrics;
+  NoiseLevelTable noise_level;
   const HotPixelsTable* hot_pixels;
 };
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "kernels/level.hpp"
+#include "kernels/logarithm.hpp"
 #include "kernels/roots.hpp"
 
 namespace burnish::kernels::BURNISH_LEVEL {
@@ -65,63 +66,29 @@ BURNISH_INLINE double angle(double, std::int32_t part, std::uint32_t next) {
   return (static_cast<double>(part) + rest) * (turn * 0x1p-32);
 }
 
-// -2 log(u) for u in (0, 1]: with u = 2^e m and s = (m - 1) / (m + 1), |s| < 0.172, the logarithm
-// of m is 2 (s + s^3 / 3 + s^5 / 5 + ...), which the first terms make to within 2e-9 or 3e-17 of
-// it.
+// -2 log(u) for u in (0, 1].
 template <class T>
-BURNISH_INLINE T minus_two_logs(T m, T exponent, const T* inverse_odd, int terms) {
-  const T s = (m - 1) / (m + 1);
-  const T square = s * s;
-  T sum = inverse_odd[terms - 1];
-  for (int i = terms - 1; i-- > 0;) sum = sum * square + inverse_odd[i];
-  const T result = T(-4) * s * sum - exponent * T(2 * 0.693147180559945309417232121458);
+BURNISH_INLINE T minus_two_log(T u) {
+  const Logarithm<T> log = logarithm_of(u);
+  const T sum = log.rest * log.square + 1;
+  const T result = T(-4) * log.s * sum - log.exponent * (2 * ln2<T>);
   return result > 0 ? result : T(0);
-}
-
-BURNISH_INLINE float minus_two_log(float u) {
-  constexpr float inverse_odd[] = {1, 1.F / 3, 1.F / 5, 1.F / 7, 1.F / 9};
-  std::uint32_t bits;
-  std::memcpy(&bits, &u, sizeof bits);
-  const std::int32_t exponent = as_signed(bits - 0x3f3504f3U) >> 23;  // m from sqrt(1/2) on
-  bits -= static_cast<std::uint32_t>(exponent) << 23;
-  float m;
-  std::memcpy(&m, &bits, sizeof m);
-  return minus_two_logs(m, static_cast<float>(exponent), inverse_odd, 5);
-}
-
-BURNISH_INLINE double minus_two_log(double u) {
-  constexpr double inverse_odd[] = {1,       1. / 3,  1. / 5,  1. / 7,  1. / 9, 1. / 11,
-                                    1. / 13, 1. / 15, 1. / 17, 1. / 19, 1. / 21};
-  std::uint64_t bits;
-  std::memcpy(&bits, &u, sizeof bits);
-  const std::int32_t exponent =
-      as_signed(static_cast<std::uint32_t>(bits >> 32) - 0x3fe6a09eU) >> 20;
-  bits -= static_cast<std::uint64_t>(exponent) << 52;
-  double m;
-  std::memcpy(&m, &bits, sizeof m);
-  return minus_two_logs(m, static_cast<double>(exponent), inverse_odd, 11);
 }
 
 // Sine and cosine by their power series, which up to pi / 4 are off by 2e-9 and 2e-10 of
 // themselves, or 6e-17 and 3e-18.
-template <class T>
-BURNISH_INLINE T series(T square, const T* terms, int count) {
-  T sum = terms[count - 1];
-  for (int i = count - 1; i-- > 0;) sum = sum * square + terms[i];
-  return sum;
-}
 BURNISH_INLINE float sine(float x) {
   constexpr float terms[] = {1, -1.F / 6, 1.F / 120, -1.F / 5040, 1.F / 362880};
-  return x * series(x * x, terms, 5);
+  return x * series(x * x, terms);
 }
 BURNISH_INLINE float cosine(float x) {
   constexpr float terms[] = {1, -1.F / 2, 1.F / 24, -1.F / 720, 1.F / 40320, -1.F / 3628800};
-  return series(x * x, terms, 6);
+  return series(x * x, terms);
 }
 BURNISH_INLINE double sine(double x) {
   constexpr double terms[] = {1,           -1. / 6,        1. / 120,        -1. / 5040,
                               1. / 362880, -1. / 39916800, 1. / 6227020800, -1. / 1307674368000};
-  return x * series(x * x, terms, 8);
+  return x * series(x * x, terms);
 }
 BURNISH_INLINE double cosine(double x) {
   constexpr double terms[] = {1,
@@ -133,7 +100,7 @@ BURNISH_INLINE double cosine(double x) {
                               1. / 479001600,
                               -1. / 87178291200,
                               1. / 20922789888000};
-  return series(x * x, terms, 9);
+  return series(x * x, terms);
 }
 
 template <class T>

@@ -63,6 +63,13 @@ T magnitude(const Largest<T>& a) {
   return result;
 }
 
+template <class T>
+void leave_out_of(const LeaveOut<T>& a) {
+  T* __restrict row = a.row;
+  const T* __restrict weights = a.weights;
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) row[i] = weights[i] > 0 ? row[i] : T{0};
+}
+
 }  // namespace
 
 void even_and_odd(const EvenAndOdd<float>& args) { even_and_odd_of(args); }
@@ -71,5 +78,7 @@ void zeros_between(const ZerosBetween<float>& args) { zeros_between_of(args); }
 void zeros_between(const ZerosBetween<double>& args) { zeros_between_of(args); }
 float largest_magnitude(const Largest<float>& args) { return magnitude(args); }
 double largest_magnitude(const Largest<double>& args) { return magnitude(args); }
+void leave_out(const LeaveOut<float>& args) { leave_out_of(args); }
+void leave_out(const LeaveOut<double>& args) { leave_out_of(args); }
 
 }  // namespace burnish::kernels::BURNISH_LEVEL

@@ -26,23 +26,6 @@ BURNISH_INLINE double sum_of(std::ptrdiff_t count, const Value& value) {
 }
 
 template <class T>
-T observe(const Observe<T>& a) {
-  T most[lanes<T>] = {};
-  for (std::ptrdiff_t i = 0; i < a.count; i += lanes<T>) {
-    for (std::ptrdiff_t k = 0; k < lanes<T>; ++k) {
-      const bool counts = a.weights == nullptr || a.weights[i + k] > 0;
-      const T value = counts ? a.row[i + k] : T{0};
-      const T magnitude = value < 0 ? -value : value;
-      most[k] = magnitude > most[k] ? magnitude : most[k];
-      a.row[i + k] = value < 0 ? T{0} : value;
-    }
-  }
-  T result = 0;
-  for (const T each : most) result = each > result ? each : result;
-  return result;
-}
-
-template <class T>
 void plain_ratio(const Ratio<T>& a) {
   const T* __restrict observed = a.observed;
   T* __restrict row = a.row;
@@ -62,8 +45,9 @@ template <class T>
 BURNISH_INLINE T deviance(T ratio) {
   const Logarithm<T> log = logarithm_of(ratio);
   const T u = ratio - 1;
-  const T near = u * u / (2 + u) - log.tail;
-  const T far = u - (log.exponent * ln2<T> + 2 * log.s + log.tail);
+  const T tail = 2 * log.s * log.square * log.rest;
+  const T near = u * u / (2 + u) - tail;
+  const T far = u - (log.exponent * ln2<T> + 2 * log.s + tail);
   return log.exponent == 0 ? near : far;
 }
 
@@ -250,8 +234,6 @@ Products change(const Change<T>& a) {
 
 }  // namespace
 
-float richardson_lucy_observe(const Observe<float>& args) { return observe(args); }
-double richardson_lucy_observe(const Observe<double>& args) { return observe(args); }
 void richardson_lucy_ratio(const Ratio<float>& args) { ratio(args); }
 void richardson_lucy_ratio(const Ratio<double>& args) { ratio(args); }
 Products richardson_lucy_misfit(const Misfit<float>& args) { return misfit(args); }

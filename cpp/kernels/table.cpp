@@ -42,9 +42,15 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   for (int i = 0; i < dtype_count; ++i) t.store[i] = conversions.store[i];
   t.even_and_odd = even_and_odd;
   t.zeros_between = zeros_between;
+  t.windowed_differences = windowed_differences;
+  t.shifted_sum = shifted_sum;
+  t.patch_weights = patch_weights;
+  t.weighted_differences = weighted_differences;
+  t.weighted_mean = weighted_mean;
+  t.scaled_copy = scaled_copy;
   t.unsharp = unsharp;
   t.largest_magnitude = largest_magnitude;
-  t.richardson_lucy_observe = richardson_lucy_observe;
+  t.leave_out = leave_out;
   t.richardson_lucy_ratio = richardson_lucy_ratio;
   t.richardson_lucy_misfit = richardson_lucy_misfit;
   t.richardson_lucy_gain = richardson_lucy_gain;
@@ -85,12 +91,19 @@ constexpr MetricsTable metrics_table() {
   return t;
 }
 
+constexpr NoiseLevelTable noise_level_table() {
+  return {wavelet_line, wavelet_rows, add_row, add_squares, extremes};
+}
+
 }  // namespace
 }  // namespace BURNISH_LEVEL
 
 extern const Level BURNISH_JOIN(level_, BURNISH_LEVEL) = {
-    BURNISH_TEXT(BURNISH_LEVEL), BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
-    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64), BURNISH_LEVEL::metrics_table(),
+    BURNISH_TEXT(BURNISH_LEVEL),
+    BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
+    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64),
+    BURNISH_LEVEL::metrics_table(),
+    BURNISH_LEVEL::noise_level_table(),
     &BURNISH_LEVEL::hot_pixels_table};
 
 }  // namespace burnish::kernels

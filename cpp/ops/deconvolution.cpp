@@ -5,7 +5,11 @@
 #include <cstddef>
 #include <limits>
 #include <utility>
+#include <vector>
 
+#include "base/scratch.hpp"
+#include "dispatch/dispatch.hpp"
+#include "ops/row_blocks.hpp"
 #include "ops/spectral_sizes.hpp"
 
 namespace burnish::ops {
@@ -52,13 +56,8 @@ KernelAxis kernel_axis(const Axis& axis, const FoldedKernel& kernel, Outside out
 
 }  // namespace
 
-Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps,
-               const double* weights, Outside outside) {
-  for (Taps& t : taps) t.border = border_of(outside);
-  // Folded, a kernel reads each pixel beyond the frame once: not if there are more of them.
-  FoldedKernel kernel =
-      outside == Outside::unknown ? whole_kernel(taps, weights) : fold_kernel(image, taps, weights);
-  // Nothing is read beyond the image; two taps make any axis a filtered one.
+Geometry scene_geometry(const View& image, const MutableView& out, const std::vector<Taps>& taps) {
+  // Two taps make any axis a filtered one.
   std::vector<Taps> axes;
   for (const Taps& t : taps) axes.push_back({t.axis, 2, 0, t.border});
   Geometry g = make_planar_geometry(image, out, axes);
@@ -67,6 +66,16 @@ Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps
     g.batch.push_back(g.rows);
     g.rows = {};
   }
+  return g;
+}
+
+Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps,
+               const double* weights, Outside outside) {
+  for (Taps& t : taps) t.border = border_of(outside);
+  // Folded, a kernel reads each pixel beyond the frame once: not if there are more of them.
+  FoldedKernel kernel =
+      outside == Outside::unknown ? whole_kernel(taps, weights) : fold_kernel(image, taps, weights);
+  Geometry g = scene_geometry(image, out, taps);
   const std::array<KernelAxis, 3> scene = {kernel_axis(g.planes, kernel, outside, false),
                                            kernel_axis(g.rows, kernel, outside, false),
                                            kernel_axis(g.columns, kernel, outside, true)};
@@ -79,7 +88,30 @@ T unit_of(T most) {
   return most > 0 ? std::scalbn(T{1}, std::clamp(std::ilogb(most), -limit, limit)) : T{1};
 }
 
+template <class T>
+T largest_in(const InputRows<T>& in, const Geometry& g, std::int64_t batch_offset, int workers) {
+  const std::int64_t lanes = active_table<T>().lanes;
+  const std::int64_t size = g.columns.size;
+  const std::int64_t slack = (size + lanes - 1) / lanes * lanes - size;
+  const RowBlocks blocks{g.planes.size, g.rows.size, lanes};
+  std::vector<T> found = blocks.values<T>();
+  blocks.for_each(workers, [&](std::int64_t z, std::int64_t y) {
+    const Window window{{z, z + 1}, {y, std::min(y + lanes, g.rows.size)}, {0, size}};
+    const std::int64_t copies = in.buffer_size(window, slack);
+    Scratch scratch(Scratch::size_of<const T*>(lanes) + Scratch::size_of<T>(copies));
+    const T** const rows = scratch.take<const T*>(lanes);
+    in.gather(batch_offset, window, slack, scratch.take<T>(copies), rows);
+    T& most = found[blocks.place(z, y)];
+    std::for_each(rows, rows + window.rows.size(), [&](const T* row) {
+      most = std::max(most, active_table<T>().largest_magnitude({row, size + slack}));
+    });
+  });
+  return *std::max_element(found.begin(), found.end());
+}
+
 template float unit_of<float>(float);
 template double unit_of<double>(double);
+template float largest_in<float>(const InputRows<float>&, const Geometry&, std::int64_t, int);
+template double largest_in<double>(const InputRows<double>&, const Geometry&, std::int64_t, int);
 
 }  // namespace burnish::ops

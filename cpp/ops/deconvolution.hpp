@@ -8,6 +8,7 @@
 #include "base/view.hpp"
 #include "ops/axes.hpp"
 #include "ops/fold.hpp"
+#include "ops/rows.hpp"
 #include "ops/spectral_kernel.hpp"
 
 namespace burnish::ops {
@@ -27,6 +28,9 @@ struct Blur {
   std::array<KernelAxis, 3> axes;  // planes, rows, columns of the scene
 };
 
+// The volumes of an image that is blurred along the axes of `taps`. Nothing beyond it is read.
+Geometry scene_geometry(const View& image, const MutableView& out, const std::vector<Taps>& taps);
+
 // `taps` and `weights` are those of correlate, for the blur; what they say of borders is not
 // looked at. The scene has at least as many pixels more along an axis as the PSF reaches to one
 // side, with `unknown` and `reflect` to both, and some more up to a size that transforms fast; with
@@ -39,7 +43,15 @@ Blur make_blur(const View& image, const MutableView& out, std::vector<Taps> taps
 template <class T>
 T unit_of(T most);
 
+// The largest magnitude in a volume, NaN aside.
+template <class T>
+T largest_in(const InputRows<T>& in, const Geometry& g, std::int64_t batch_offset, int workers);
+
 extern template float unit_of<float>(float);
 extern template double unit_of<double>(double);
+extern template float largest_in<float>(const InputRows<float>&, const Geometry&, std::int64_t,
+                                        int);
+extern template double largest_in<double>(const InputRows<double>&, const Geometry&, std::int64_t,
+                                          int);
 
 }  // namespace burnish::ops

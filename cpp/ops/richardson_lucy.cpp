@@ -11,6 +11,7 @@
 #include "base/scratch.hpp"
 #include "dispatch/dispatch.hpp"
 #include "ops/mirror.hpp"
+#include "ops/row_blocks.hpp"
 #include "ops/rows.hpp"
 #include "ops/spectral.hpp"
 #include "ops/spectral_kernel.hpp"
@@ -41,8 +42,8 @@ std::optional<Mirror> mirror_of(const KernelAxis& axis, std::int64_t size, Outsi
 template <class T>
 class RichardsonLucy {
  public:
-  RichardsonLucy(const View& image, const MutableView& out, const Blur& blur, const Blur* weights,
-                 const RichardsonLucyOptions& options, int workers)
+  RichardsonLucy(const View& image, const MutableView& out, const Blur& blur,
+                 const Geometry* weights, const RichardsonLucyOptions& options, int workers)
       : options_(options),
         g_(blur.geometry),
         plan_(blur.axes[0].period, blur.axes[1].period, blur.axes[2].period),
@@ -69,7 +70,7 @@ class RichardsonLucy {
         previous_(options.acceleration ? take(scene_) : nullptr),
         step_(options.acceleration ? take(scene_) : nullptr),
         smoothing_(smooths() ? take(scene_) : nullptr) {
-    if (weights != nullptr) weights_.emplace(*options.weights, weights->geometry, 0);
+    if (weights != nullptr) weights_.emplace(*options.weights, *weights, 0);
     memory_.provide(workers);
     set_factors(blur);
   }
@@ -124,21 +125,14 @@ class RichardsonLucy {
   }
 
   // Images stand block of rows after block of rows.
-  static std::int64_t row_blocks(const Volume& v) {
-    return (v.rows.size() + lanes() - 1) / lanes();
-  }
-  static std::int64_t blocks(const Volume& v) { return v.planes.size() * row_blocks(v); }
-  static std::int64_t block(const Volume& v, std::int64_t z, std::int64_t y) {
-    return z * row_blocks(v) + y / lanes();
-  }
+  static RowBlocks blocks(const Volume& v) { return {v.planes.size(), v.rows.size(), lanes()}; }
   std::int64_t items() const { return plan_.pixel_items(); }
-  std::size_t bytes(const Volume& v) const { return Scratch::size_of<T>(blocks(v) * items()); }
-  T* take(const Volume& v) { return memory_.template take<T>(blocks(v) * items()); }
-  T* at(T* image, const Volume& v, std::int64_t z, std::int64_t y) const {
-    return image + block(v, z, y) * items();
+  std::size_t bytes(const Volume& v) const {
+    return Scratch::size_of<T>(blocks(v).count() * items());
   }
-  Window window(std::int64_t z, std::int64_t y) const {
-    return {{z, z + 1}, {y, std::min(y + lanes(), g_.rows.size)}, {0, g_.columns.size}};
+  T* take(const Volume& v) { return memory_.template take<T>(blocks(v).count() * items()); }
+  T* at(T* image, const Volume& v, std::int64_t z, std::int64_t y) const {
+    return image + static_cast<std::ptrdiff_t>(blocks(v).place(z, y)) * items();
   }
 
   // What T may have no room for: nothing is seen beside a background of that size, nor damped.
@@ -169,7 +163,7 @@ class RichardsonLucy {
   // The pixels that count, of a block of rows of the frame.
   void load_weights(std::int64_t z, std::int64_t y, T* slots) const {
     if (weights_) {
-      slot_rows_.load(*weights_, weights_offset_, window(z, y), slots);
+      slot_rows_.load(*weights_, weights_offset_, slot_rows_.window(g_, z, y), slots);
     } else {
       load_ones(y, slots);
     }
@@ -191,12 +185,9 @@ class RichardsonLucy {
   void hear() {
     // Where nothing is beyond the frame, all of it is heard there.
     const bool whole = options_.outside == Outside::zero || options_.outside == Outside::wrap;
-    std::vector<T> largest(static_cast<std::size_t>(blocks(frame_)));
     plan_.over_pixels(spectrum_, Pixels::written, frame_, workers_,
                       [&](std::int64_t z, std::int64_t y, T* slots) {
                         load_weights(z, y, slots);
-                        largest[static_cast<std::size_t>(block(frame_, z, y))] =
-                            active_table<T>().largest_magnitude({slots, items()});
                         if (!whole) return;
                         Scratch scratch(slots_size());
                         T* const ones = take_slots(scratch);
@@ -204,7 +195,8 @@ class RichardsonLucy {
                         active_table<T>().subtract_row({slots, ones, items()});
                       });
     back();
-    const T least = static_cast<T>(least_heard) * *std::max_element(largest.begin(), largest.end());
+    const T most = weights_ ? largest_in(*weights_, g_, weights_offset_, workers_) : T{1};
+    const T least = static_cast<T>(least_heard) * most;
     plan_.over_pixels(
         spectrum_, Pixels::read, scene_, workers_,
         [&](std::int64_t z, std::int64_t y, T* slots) {
@@ -220,17 +212,18 @@ class RichardsonLucy {
   // Sets the image and the estimate, the same everywhere that is heard of, and transforms the
   // estimate's rows.
   void begin() {
-    std::vector<T> largest(static_cast<std::size_t>(blocks(frame_)));
-    for_tiles(blocks(frame_), workers_, [&](std::int64_t i) {
-      const std::int64_t z = i / row_blocks(frame_);
-      const std::int64_t y = i % row_blocks(frame_) * lanes();
+    std::vector<T> largest = blocks(frame_).template values<T>();
+    blocks(frame_).for_each(workers_, [&](std::int64_t z, std::int64_t y) {
       Scratch scratch(2 * slots_size());
       T* const slots = take_slots(scratch);
-      T* const weights = weights_ ? take_slots(scratch) : nullptr;
-      if (weights_) load_weights(z, y, weights);
-      slot_rows_.load(in_, batch_.in, window(z, y), slots);
-      largest[static_cast<std::size_t>(i)] =
-          active_table<T>().richardson_lucy_observe({slots, weights, items()});
+      slot_rows_.load(in_, batch_.in, slot_rows_.window(g_, z, y), slots);
+      if (weights_) {
+        T* const weights = take_slots(scratch);
+        load_weights(z, y, weights);
+        active_table<T>().leave_out({slots, weights, items()});
+      }
+      largest[blocks(frame_).place(z, y)] = active_table<T>().largest_magnitude({slots, items()});
+      active_table<T>().clip_row({slots, items()});
       std::copy_n(slots, items(), at(observed_, frame_, z, y));
     });
     const T most = *std::max_element(largest.begin(), largest.end());
@@ -320,7 +313,7 @@ class RichardsonLucy {
           });
       return 0;
     }
-    std::vector<Products> misfits(static_cast<std::size_t>(blocks(frame_)));
+    std::vector<Products> misfits = blocks(frame_).template values<Products>();
     plan_.over_pixels(
         spectrum_, Pixels::changed, frame_, workers_,
         [&](std::int64_t z, std::int64_t y, T* slots) {
@@ -329,9 +322,8 @@ class RichardsonLucy {
           if (weighs()) load_weights(z, y, weights);
           const T* const observed = at(observed_, frame_, z, y);
           if (measures_misfit()) {
-            misfits[static_cast<std::size_t>(block(frame_, z, y))] =
-                active_table<T>().richardson_lucy_misfit(
-                    {observed, weights, slots, items(), scale_, background_});
+            misfits[blocks(frame_).place(z, y)] = active_table<T>().richardson_lucy_misfit(
+                {observed, weights, slots, items(), scale_, background_});
           }
           active_table<T>().richardson_lucy_ratio(
               {observed, weights, slots, items(), scale_, least_, background_, damping_});
@@ -349,9 +341,9 @@ class RichardsonLucy {
         scene_.rows.size(),
         options_.outside == Outside::unknown ? plan_.columns() : g_.columns.size,
         periodic};
-    for_tiles(blocks(scene_), workers_, [&](std::int64_t i) {
-      smooth_block(image, static_cast<T>(options_.total_variation), floor_, i / row_blocks(scene_),
-                   i % row_blocks(scene_) * lanes(), smoothing_ + i * items());
+    blocks(scene_).for_each(workers_, [&](std::int64_t z, std::int64_t y) {
+      smooth_block(image, static_cast<T>(options_.total_variation), floor_, z, y,
+                   at(smoothing_, scene_, z, y));
     });
   }
 
@@ -371,13 +363,13 @@ class RichardsonLucy {
           mirrored_rows());
       return {};
     }
-    std::vector<Sums> sums(static_cast<std::size_t>(blocks(scene_)));
+    std::vector<Sums> sums = blocks(scene_).template values<Sums>();
     plan_.over_pixels(
         spectrum_, last || options_.acceleration ? Pixels::read : Pixels::changed, scene_, workers_,
         [&](std::int64_t z, std::int64_t y, T* slots) {
           plan_.demand_finite(slots);
           fold_columns(slots);
-          sums[static_cast<std::size_t>(block(scene_, z, y))] = advance_block(z, y, slots);
+          sums[blocks(scene_).place(z, y)] = advance_block(z, y, slots);
           mirror_columns(slots);
         },
         mirrored_rows());
@@ -425,14 +417,12 @@ class RichardsonLucy {
   }
 
   void write(T* estimate) {
-    for_tiles(blocks(frame_), workers_, [&](std::int64_t i) {
-      const std::int64_t z = i / row_blocks(frame_);
-      const std::int64_t y = i % row_blocks(frame_) * lanes();
+    blocks(frame_).for_each(workers_, [&](std::int64_t z, std::int64_t y) {
       Scratch scratch(slots_size());
       T* const slots = take_slots(scratch);
       std::copy_n(at(estimate, scene_, z, y), items(), slots);
       active_table<T>().scale_row({slots, items(), unit_});
-      slot_rows_.store(slots, 0, out_, batch_.out, window(z, y), 0);
+      slot_rows_.store(slots, 0, out_, batch_.out, slot_rows_.window(g_, z, y), 0);
     });
   }
 
@@ -476,15 +466,16 @@ template <class T>
 void richardson_lucy_in(const View& image, const MutableView& out, const std::vector<Taps>& taps,
                         const double* weights, const RichardsonLucyOptions& options, int workers) {
   const Blur blur = make_blur(image, out, taps, weights, options.outside);
-  std::optional<Blur> weighed;
+  std::optional<Geometry> weighed;
   if (options.weights != nullptr) {
-    weighed = make_blur(*options.weights, out, taps, weights, options.outside);
-    if (blur.geometry.batch.size() > 1)
+    weighed = scene_geometry(*options.weights, out, taps);
+    if (blur.geometry.batch.size() > 1) {
       throw std::invalid_argument("weights and several batch axes");
+    }
   }
   RichardsonLucy<T> method(image, out, blur, weighed ? &*weighed : nullptr, options, workers);
   for (std::int64_t i = 0; i < blur.geometry.batch_size(); ++i) {
-    const std::int64_t at = weighed ? batch_offset(weighed->geometry, i).in : 0;
+    const std::int64_t at = weighed ? batch_offset(*weighed, i).in : 0;
     method.run(batch_offset(blur.geometry, i), at, i);
   }
 }

@@ -49,6 +49,20 @@ Frequencies SpectralPlan<T>::frequencies() const {
 }
 
 template <class T>
+void SpectralPlan<T>::forward(T* spectrum, int workers) const {
+  over_frequencies(spectrum, workers,
+                   [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t,
+                      std::ptrdiff_t stride, T* work) { transform.forward(slots, stride, work); });
+}
+
+template <class T>
+void SpectralPlan<T>::inverse(T* spectrum, int workers) const {
+  over_frequencies(spectrum, workers,
+                   [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t,
+                      std::ptrdiff_t stride, T* work) { transform.inverse(slots, stride, work); });
+}
+
+template <class T>
 void SpectralPlan<T>::multiply(T* spectrum, const T* factors, bool conjugate, int workers) const {
   over_frequencies(spectrum, workers,
                    [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,
@@ -93,8 +107,9 @@ template <class T>
 void SpectralPlan<T>::forward_columns(T* plane, const Mirror* mirror, T* work) const {
   for (std::int64_t b = 0; b < blocks_; ++b) {
     T* const slots = plane + b * block_stride_;
-    if (mirror != nullptr)
+    if (mirror != nullptr) {
       mirror->extend(items_, [&](std::int64_t y) { return slots + y * items_; });
+    }
     y_->forward(slots, items_, work);
   }
 }

@@ -62,11 +62,11 @@ class SpectralPlan {
   // Of a block, so many hold pixels.
   std::ptrdiff_t pixel_items() const { return static_cast<std::ptrdiff_t>(x_->half()) * items_; }
 
-  // Where a block of columns of a plane begins in a spectrum: rows() slots, one after another.
+  // A spectrum has so many blocks of columns in each plane, each of rows() slots, one after
+  // another; and so many items from one block or plane to the next.
   std::int64_t blocks() const { return blocks_; }
-  std::int64_t offset(std::int64_t plane, std::int64_t block) const {
-    return plane * plane_stride_ + block * block_stride_;
-  }
+  std::ptrdiff_t block_stride() const { return block_stride_; }
+  std::ptrdiff_t plane_stride() const { return plane_stride_; }
   // Columns beyond those are filled with zeros, up to whole blocks. A column's frequency above
   // columns() / 2 stands for the conjugates of what is found at the opposite one.
   Frequencies frequencies() const;
@@ -99,13 +99,13 @@ class SpectralPlan {
   template <class Step>
   void over_groups(T* spectrum, std::int64_t groups, int workers, const Step& step) const;
 
-  // How often the frequencies of a line at `offset` occur in a whole transform, lane by lane: half
-  // of them stand for their conjugates too, and lanes may be unused.
-  void count_lanes(std::ptrdiff_t offset, T* counts) const;
+  // Transforms a spectrum along the outermost axis.
+  void forward(T* spectrum, int workers) const;
+  void inverse(T* spectrum, int workers) const;
 
-  // Items from one block of columns or plane to the next.
-  std::ptrdiff_t block_stride() const { return block_stride_; }
-  std::ptrdiff_t plane_stride() const { return plane_stride_; }
+  // How often the frequencies of a line `offset` items into a plane occur in a whole transform,
+  // lane by lane: half of them stand for their conjugates too, and lanes may be unused.
+  void count_lanes(std::ptrdiff_t offset, T* counts) const;
 
   // Multiplies a spectrum with factors that went through over_frequencies, or their conjugates.
   void multiply(T* spectrum, const T* factors, bool conjugate, int workers) const;

@@ -222,15 +222,11 @@ void correlate_in(const View& image, const MutableView& out, const FoldedKernel&
 
 bool correlate_spectral(const View& image, const MutableView& out, const std::vector<Taps>& taps,
                         const double* weights, double cval, bool periodic, int workers) {
-  bool same = true;
-  std::int64_t count = 1;
-  for (const Taps& t : taps) {
+  const bool same = std::all_of(taps.begin(), taps.end(), [&](const Taps& t) {
     const auto axis = static_cast<std::size_t>(t.axis);
-    same = same && out.shape[axis] == image.shape[axis];
-    count *= t.taps;
-  }
-  FoldedKernel kernel = same ? fold_kernel(image, taps, weights)
-                             : FoldedKernel{taps, std::vector<double>(weights, weights + count)};
+    return out.shape[axis] == image.shape[axis];
+  });
+  FoldedKernel kernel = same ? fold_kernel(image, taps, weights) : whole_kernel(taps, weights);
   leave_out_points(image, out, kernel.taps);
   const bool in_double = computed_in_double(image.dtype) || out.dtype == DType::f64;
   const auto run = in_double ? correlate_in<double> : correlate_in<float>;

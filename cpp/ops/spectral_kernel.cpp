@@ -49,10 +49,7 @@ template <class T>
 void transform_kernel(const SpectralPlan<T>& plan, const std::array<KernelAxis, 3>& axes,
                       const double* weights, double scale, T* factors, int workers) {
   place_kernel(plan, axes, weights, scale / static_cast<double>(plan.pixels()), factors, workers);
-  plan.over_frequencies(
-      factors, workers,
-      [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t, std::ptrdiff_t stride,
-         T* work) { transform.forward(slots, stride, work); });
+  plan.forward(factors, workers);
 }
 
 template <class T>

@@ -1,6 +1,5 @@
 #include "ops/spectral_round_trip.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -21,31 +20,21 @@ void round_trip(const View& image, const MutableView& out, int workers) {
   const SlotRows<T> slot_rows(plan.columns());
   const InputRows<T> in(image, g, 0);
   const OutputRows<T> result(out, g);
-  const std::int64_t lanes = active_table<T>().lanes;
   const T scale = static_cast<T>(1 / static_cast<double>(plan.pixels()));
-  const auto window = [&](std::int64_t z, std::int64_t y) {
-    return Window{{z, z + 1}, {y, std::min(y + lanes, plan.rows())}, {0, plan.columns()}};
-  };
   Scratch scratch(Scratch::size_of<T>(plan.spectrum_size()));
   scratch.provide(workers);
   T* const spectrum = scratch.take<T>(plan.spectrum_size());
 
   plan.over_pixels(spectrum, Pixels::written, plan.all(), workers,
                    [&](std::int64_t z, std::int64_t y, T* slots) {
-                     slot_rows.load(in, 0, window(z, y), slots);
+                     slot_rows.load(in, 0, slot_rows.window(g, z, y), slots);
                    });
-  const auto forward = [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t,
-                          std::ptrdiff_t stride,
-                          T* work) { transform.forward(slots, stride, work); };
-  const auto inverse = [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t,
-                          std::ptrdiff_t stride,
-                          T* work) { transform.inverse(slots, stride, work); };
-  plan.over_frequencies(spectrum, workers, forward);
-  plan.over_frequencies(spectrum, workers, inverse);
+  plan.forward(spectrum, workers);
+  plan.inverse(spectrum, workers);
   plan.over_pixels(spectrum, Pixels::read, plan.all(), workers,
                    [&](std::int64_t z, std::int64_t y, T* slots) {
                      active_table<T>().scale_row({slots, plan.pixel_items(), scale});
-                     slot_rows.store(slots, 0, result, 0, window(z, y), 0);
+                     slot_rows.store(slots, 0, result, 0, slot_rows.window(g, z, y), 0);
                    });
 }
 

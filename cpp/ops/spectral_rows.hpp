@@ -1,8 +1,11 @@
 // Rows of pixels as the slots of a spectral plan, and back.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
+#include "ops/axes.hpp"
 #include "ops/rows.hpp"
 #include "ops/spectral_transform.hpp"
 
@@ -14,6 +17,11 @@ class SlotRows {
   // `columns`: the period along a row.
   explicit SlotRows(std::int64_t columns)
       : half_((columns + 1) / 2), lanes_(active_table<T>().lanes), items_(2 * lanes_) {}
+
+  // All of as many rows of a plane as a vector has lanes, from row y on.
+  Window window(const Geometry& g, std::int64_t z, std::int64_t y) const {
+    return {{z, z + 1}, {y, std::min(y + lanes_, g.rows.size)}, {0, g.columns.size}};
+  }
 
   // Turns `length` pixels of as many rows as a vector has lanes; behind them come zeros.
   void load(const T* const* rows, std::int64_t length, T* slots) const;

@@ -5,6 +5,7 @@
 
 #include "base/scratch.hpp"
 #include "dispatch/dispatch.hpp"
+#include "ops/row_blocks.hpp"
 
 namespace burnish::ops {
 namespace {
@@ -17,7 +18,7 @@ class Block {
         lanes_(active_table<T>().lanes),
         half_((image.period + 1) / 2),
         items_(half_ * 2 * lanes_),
-        row_blocks_((image.rows + lanes_ - 1) / lanes_),
+        blocks_{image.planes, image.rows, lanes_},
         plane_(plane),
         row_(row) {}
 
@@ -68,7 +69,7 @@ class Block {
     return i + 1 < size ? i + 1 : image_.periodic ? 0 : i;
   }
   const T* at(std::int64_t plane, std::int64_t row) const {
-    return image_.items + (plane * row_blocks_ + row / lanes_) * items_;
+    return image_.items + static_cast<std::ptrdiff_t>(blocks_.place(plane, row)) * items_;
   }
   void shift(const T* from, std::int64_t plane, std::int64_t lane, std::int64_t neighbour, bool up,
              T* to) const {
@@ -87,7 +88,7 @@ class Block {
   std::ptrdiff_t lanes_;
   std::int64_t half_;
   std::ptrdiff_t items_;
-  std::int64_t row_blocks_;
+  RowBlocks blocks_;
   std::int64_t plane_, row_;
 };
 

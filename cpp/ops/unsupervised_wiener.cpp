@@ -109,17 +109,13 @@ class Chain final : public WienerChain {
     std::array<std::int64_t, most_lanes> column;  // their frequencies
     std::int64_t plane;                           // its frequency
     std::array<std::uint32_t, most_lanes> columns, planes;
-    std::array<T, most_lanes> turned, tied;
-    std::array<double, most_lanes> weight;
+    std::array<T, most_lanes> turned, tied, weight;
   };
 
   static std::int64_t lanes() { return active_table<T>().lanes; }
   static std::int64_t items() { return slot_items<T>(); }
   double pixels() const { return static_cast<double>(plan_.pixels()); }
   std::int64_t all_lines() const { return plan_.planes() * plan_.blocks(); }
-  Window window(std::int64_t z, std::int64_t y) const {
-    return {{z, z + 1}, {y, std::min(y + lanes(), plan_.rows())}, {0, plan_.columns()}};
-  }
 
   // Rows in the order in which they stand, those first that have an opposite behind each.
   void order_rows() {
@@ -146,8 +142,9 @@ class Chain final : public WienerChain {
     Line line{};
     const std::int64_t plane = number / plan_.blocks();
     const std::int64_t block = number % plan_.blocks();
-    line.offset = plan_.offset(plane, block);
+    line.offset = plane * plan_.plane_stride() + block * plan_.block_stride();
     line.plane = at_.planes[static_cast<std::size_t>(plane)];
+    plan_.count_lanes(block * plan_.block_stride(), line.weight.data());
     const std::int64_t plane_opposite = opposite(line.plane, plan_.planes());
     for (std::int64_t i = 0; i < lanes(); ++i) {
       const auto lane = static_cast<std::size_t>(i);
@@ -162,7 +159,6 @@ class Chain final : public WienerChain {
       line.planes[lane] = static_cast<std::uint32_t>(turned ? plane_opposite : line.plane);
       line.turned[lane] = turned ? T{1} : T{0};
       line.tied[lane] = x == x_opposite && line.plane == plane_opposite ? T{1} : T{0};
-      line.weight[lane] = x == x_opposite ? 1 : 2;
     }
     return line;
   }
@@ -208,8 +204,9 @@ class Chain final : public WienerChain {
       const auto of = [&](std::int64_t number) {
         return static_cast<double>(sums[static_cast<std::size_t>(number * lanes() + k)]);
       };
-      sum[0] += line.weight[lane] * of(0);
-      sum[1] += line.weight[lane] * of(1);
+      const auto weight = static_cast<double>(line.weight[lane]);
+      sum[0] += weight * of(0);
+      sum[1] += weight * of(1);
       sum[2] += of(2);
       sum[3] += of(3);
     }
@@ -251,7 +248,8 @@ class Chain final : public WienerChain {
             {spectrum + at, static_cast<std::ptrdiff_t>(std::min(slots, plan_.rows() - row)),
              power == nullptr ? unwanted : power + at / 2, sum.data()});
         for (std::size_t lane = 0; lane < most_lanes; ++lane) {
-          sums[static_cast<std::size_t>(i)] += line.weight[lane] * static_cast<double>(sum[lane]);
+          const auto weight = static_cast<double>(line.weight[lane]);
+          sums[static_cast<std::size_t>(i)] += weight * static_cast<double>(sum[lane]);
         }
       }
     });
@@ -267,29 +265,17 @@ class Chain final : public WienerChain {
 
   void load_image(const View& image, const Geometry& g, int workers) {
     const InputRows<T> in(image, g, 0);
-    const std::int64_t row_blocks = (plan_.rows() + lanes() - 1) / lanes();
-    std::vector<T> largest(static_cast<std::size_t>(plan_.planes() * row_blocks));
-    for_tiles(plan_.planes() * row_blocks, workers, [&](std::int64_t i) {
-      Scratch scratch(Scratch::size_of<T>(plan_.block_size()));
-      T* const slots = scratch.take<T>(plan_.block_size());
-      slot_rows_.load(in, 0, window(i / row_blocks, i % row_blocks * lanes()), slots);
-      largest[static_cast<std::size_t>(i)] =
-          active_table<T>().largest_magnitude({slots, plan_.pixel_items()});
-    });
-    const T most = *std::max_element(largest.begin(), largest.end());
+    const T most = largest_in(in, g, 0, workers);
     if (!std::isfinite(most)) throw NotFinite();
     unit_ = most > 0 ? static_cast<double>(unit_of(most)) : 0;
     const T scale = most > 0 ? 1 / unit_of(most) : T{1};
 
     plan_.over_pixels(data_, Pixels::written, plan_.all(), workers,
                       [&](std::int64_t z, std::int64_t y, T* slots) {
-                        slot_rows_.load(in, 0, window(z, y), slots);
+                        slot_rows_.load(in, 0, slot_rows_.window(g, z, y), slots);
                         active_table<T>().scale_row({slots, plan_.pixel_items(), scale});
                       });
-    plan_.over_frequencies(
-        data_, workers,
-        [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t, std::ptrdiff_t stride,
-           T* work) { transform.forward(slots, stride, work); });
+    plan_.forward(data_, workers);
     // The mean stands first.
     const T mean = data_[0];
     data_[0] = 0;
@@ -303,17 +289,14 @@ class Chain final : public WienerChain {
     for (int axis = 0; axis < out.ndim; ++axis) axes.push_back({axis, 2, 0, Border::wrap});
     const Geometry g = make_planar_geometry(with_layout_of<const std::byte>(out), out, axes);
     const OutputRows<T> result(out, g);
-    plan_.over_frequencies(
-        spectrum, workers,
-        [](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t, std::ptrdiff_t stride,
-           T* work) { transform.inverse(slots, stride, work); });
+    plan_.inverse(spectrum, workers);
     plan_.over_pixels(
         spectrum, Pixels::read, plan_.all(), workers,
         [&](std::int64_t z, std::int64_t y, T* slots) {
           // Both at once might be too small a number.
           active_table<T>().scale_row({slots, plan_.pixel_items(), static_cast<T>(factor)});
           active_table<T>().scale_row({slots, plan_.pixel_items(), static_cast<T>(unit_)});
-          slot_rows_.store(slots, 0, result, 0, window(z, y), 0);
+          slot_rows_.store(slots, 0, result, 0, slot_rows_.window(g, z, y), 0);
         });
   }
 

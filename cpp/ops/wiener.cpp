@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <utility>
 
-#include "base/parallel.hpp"
 #include "base/scratch.hpp"
 #include "dispatch/dispatch.hpp"
 #include "ops/fold.hpp"
@@ -94,7 +93,7 @@ class Wiener {
   }
 
   void run(BatchOffset batch) {
-    const T most = largest(batch.in);
+    const T most = largest_in(in_, g_, batch.in, workers_);
     if (!std::isfinite(most)) throw NotFinite();
     const T unit = unit_of(most);
     if (frame_) {
@@ -118,34 +117,6 @@ class Wiener {
       active_table<T>().scale_row({slots, plan_.pixel_items(), factor});
       slot_rows_.store(slots, 0, out_, batch.out, window(z, y, 1), 0);
     });
-  }
-
-  // The largest magnitude in a volume, NaN aside.
-  T largest(std::int64_t batch) const {
-    const std::int64_t row_blocks = (g_.rows.size + lanes() - 1) / lanes();
-    std::vector<T> found(static_cast<std::size_t>(g_.planes.size * row_blocks));
-    for_tiles(g_.planes.size * row_blocks, workers_, [&](std::int64_t i) {
-      found[static_cast<std::size_t>(i)] =
-          largest_in(batch, window(i / row_blocks, i % row_blocks * lanes(), 1));
-    });
-    return *std::max_element(found.begin(), found.end());
-  }
-
-  T largest_in(std::int64_t batch, const Window& rows) const {
-    const std::int64_t length = rows.elements.size();
-    const std::int64_t whole = length / lanes() * lanes();
-    Scratch scratch(Scratch::size_of<const T*>(lanes()) + Scratch::size_of<T>(lanes()) +
-                    Scratch::size_of<T>(in_.buffer_size(rows, 0)));
-    const T** const pointers = scratch.take<const T*>(lanes());
-    T* const rest = scratch.take<T>(lanes());
-    in_.gather(batch, rows, 0, scratch.take<T>(in_.buffer_size(rows, 0)), pointers);
-    T most = 0;
-    for (std::int64_t y = 0; y < rows.rows.size(); ++y) {
-      std::fill(std::copy_n(pointers[y] + whole, length - whole, rest), rest + lanes(), T{});
-      most = std::max({most, active_table<T>().largest_magnitude({pointers[y], whole}),
-                       active_table<T>().largest_magnitude({rest, lanes()})});
-    }
-    return most;
   }
 
   static std::ptrdiff_t lanes() { return active_table<T>().lanes; }

@@ -6,7 +6,6 @@
 #include <limits>
 #include <utility>
 
-#include "base/scratch.hpp"
 #include "dispatch/dispatch.hpp"
 #include "ops/deconvolution.hpp"
 #include "ops/wiener_balance.hpp"
@@ -66,19 +65,13 @@ T WienerFilter<T>::unit_after(T unit) const {
 }
 
 template <class T>
-template <class Step>
-void WienerFilter<T>::over_lines(T* spectrum, const Step& step) const {
-  plan_.over_frequencies(spectrum, workers_,
-                         [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,
-                             std::ptrdiff_t stride, T* work) {
-                           const std::int64_t items = transform.size() * slot_items<T>();
-                           Scratch scratch(2 * Scratch::size_of<T>(items));
-                           T* const blur = scratch.take<T>(items);
-                           T* const reg = scratch.take<T>(items);
-                           blur_.transform(transform, offset, blur, work);
-                           reg_.transform(transform, offset, reg, work);
-                           step(transform, slots, offset, stride, work, blur, reg);
-                         });
+WienerFilter<T>::Kernels::Kernels(const WienerFilter& filter, const ComplexTransform<T>& transform,
+                                  std::ptrdiff_t offset, T* work)
+    : scratch(2 * Scratch::size_of<T>(transform.size() * slot_items<T>())),
+      blur(scratch.take<T>(transform.size() * slot_items<T>())),
+      reg(scratch.take<T>(transform.size() * slot_items<T>())) {
+  filter.blur_.transform(transform, offset, blur, work);
+  filter.reg_.transform(transform, offset, reg, work);
 }
 
 template <class T>
@@ -89,17 +82,13 @@ T WienerFilter<T>::best_balance(T* spectrum) const {
       spectrum, groups, workers_,
       [&](std::int64_t group, const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,
           std::ptrdiff_t stride, T* work) {
-        const std::int64_t items = transform.size() * slot_items<T>();
-        Scratch scratch(2 * Scratch::size_of<T>(items) + Scratch::size_of<T>(slot_items<T>()));
-        T* const blur = scratch.take<T>(items);
-        T* const reg = scratch.take<T>(items);
+        const Kernels kernels(*this, transform, offset, work);
+        Scratch scratch(Scratch::size_of<T>(slot_items<T>()));
         T* const counts = scratch.take<T>(slot_items<T>());
-        blur_.transform(transform, offset, blur, work);
-        reg_.transform(transform, offset, reg, work);
-        transform.forward(slots, stride, work);
         plan_.count_lanes(offset, counts);
+        transform.forward(slots, stride, work);
         RatioHistogram& histogram = histograms[static_cast<std::size_t>(group)];
-        active_table<T>().wiener_histogram({slots, stride, blur, reg,
+        active_table<T>().wiener_histogram({slots, stride, kernels.blur, kernels.reg,
                                             static_cast<std::ptrdiff_t>(transform.size()), counts,
                                             histogram.energy.data(), histogram.number.data()});
       });
@@ -111,46 +100,53 @@ template <class T>
 void WienerFilter<T>::apply(T* spectrum, T balance, bool transformed) const {
   const T scale = static_cast<T>(1 / static_cast<double>(plan_.pixels()));
   const std::ptrdiff_t items = slot_items<T>();
-  over_lines(spectrum, [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t,
-                           std::ptrdiff_t stride, T* work, T* blur, T* reg) {
-    const auto size = static_cast<std::ptrdiff_t>(transform.size());
-    active_table<T>().wiener_factors({blur, reg, size, balance, scale});
-    T* line = slots;
-    if (stride != items) {  // the factors are side by side
-      line = reg;
-      for (std::ptrdiff_t j = 0; j < size; ++j) {
-        std::copy_n(slots + j * stride, items, line + j * items);
-      }
-    }
-    if (transformed) {
-      active_table<T>().multiply_slots({line, blur, items, size, false});
-      transform.inverse(line, items, work);
-    } else {
-      transform.multiply(line, blur, false, items, work);
-    }
-    if (stride != items) {
-      for (std::ptrdiff_t j = 0; j < size; ++j) {
-        std::copy_n(line + j * items, items, slots + j * stride);
-      }
-    }
-  });
+  plan_.over_frequencies(
+      spectrum, workers_,
+      [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,
+          std::ptrdiff_t stride, T* work) {
+        const Kernels kernels(*this, transform, offset, work);
+        const auto size = static_cast<std::ptrdiff_t>(transform.size());
+        active_table<T>().wiener_factors({kernels.blur, kernels.reg, size, balance, scale});
+        T* line = slots;
+        if (stride != items) {  // the factors are side by side
+          line = kernels.reg;
+          for (std::ptrdiff_t j = 0; j < size; ++j) {
+            std::copy_n(slots + j * stride, items, line + j * items);
+          }
+        }
+        if (transformed) {
+          active_table<T>().multiply_slots({line, kernels.blur, items, size, false});
+          transform.inverse(line, items, work);
+        } else {
+          transform.multiply(line, kernels.blur, false, items, work);
+        }
+        if (stride != items) {
+          for (std::ptrdiff_t j = 0; j < size; ++j) {
+            std::copy_n(line + j * items, items, slots + j * stride);
+          }
+        }
+      });
 }
 
 template <class T>
 void WienerFilter<T>::begin_losses(T* spectrum, T balance, bool transformed, T* losses) const {
   const T scale = static_cast<T>(1 / static_cast<double>(plan_.pixels()));
-  over_lines(spectrum, [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,
-                           std::ptrdiff_t stride, T* work, T* blur, T* reg) {
-    const auto size = static_cast<std::ptrdiff_t>(transform.size());
-    T* const factors = losses + offset / 2;
-    active_table<T>().wiener_losses({blur, reg, factors, stride / 2, size, balance, scale});
-    if (transformed) {
-      active_table<T>().scale_slots({slots, factors, stride, stride / 2, size});
-      transform.inverse(slots, stride, work);
-    } else {
-      transform.scale(slots, factors, stride, stride / 2, work);
-    }
-  });
+  plan_.over_frequencies(
+      spectrum, workers_,
+      [&](const ComplexTransform<T>& transform, T* slots, std::ptrdiff_t offset,
+          std::ptrdiff_t stride, T* work) {
+        const Kernels kernels(*this, transform, offset, work);
+        const auto size = static_cast<std::ptrdiff_t>(transform.size());
+        T* const factors = losses + offset / 2;
+        active_table<T>().wiener_losses(
+            {kernels.blur, kernels.reg, factors, stride / 2, size, balance, scale});
+        if (transformed) {
+          active_table<T>().scale_slots({slots, factors, stride, stride / 2, size});
+          transform.inverse(slots, stride, work);
+        } else {
+          transform.scale(slots, factors, stride, stride / 2, work);
+        }
+      });
 }
 
 template <class T>

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "base/scratch.hpp"
 #include "ops/spectral.hpp"
 #include "ops/spectral_kernel.hpp"
 #include "ops/spectral_lines.hpp"
@@ -52,9 +54,15 @@ class WienerFilter {
   void lose(T* spectrum, const T* losses) const;
 
  private:
-  // Calls step(transform, slots, offset, stride, work, blur, reg) for each line.
-  template <class Step>
-  void over_lines(T* spectrum, const Step& step) const;
+  // The transforms of both kernels along the line at `offset`, side by side.
+  struct Kernels {
+    Kernels(const WienerFilter& filter, const ComplexTransform<T>& transform, std::ptrdiff_t offset,
+            T* work);
+
+    Scratch scratch;
+    T* blur;
+    T* reg;
+  };
 
   const SpectralPlan<T>& plan_;
   double blur_unit_, reg_unit_;

@@ -25,13 +25,13 @@ constexpr std::int64_t chunk = 1 << 15;  // items, a multiple of all numbers of 
 
 template <class T>
 Surroundings<T>::Surroundings(const SpectralPlan<T>& plan, const Geometry& geometry)
-    : lanes_(active_table<T>().lanes), row_blocks_((plan.rows() + lanes_ - 1) / lanes_) {
+    : blocks_{plan.planes(), plan.rows(), active_table<T>().lanes} {
   const std::ptrdiff_t items = slot_items<T>();
   const std::int64_t columns = geometry.columns.size;
   const std::int64_t half = (plan.columns() + 1) / 2;
   for (std::int64_t z = 0; z < plan.planes(); ++z) {
-    for (std::int64_t y = 0; y < plan.rows(); y += lanes_) {
-      const std::int64_t existing = std::min(lanes_, plan.rows() - y);
+    for (std::int64_t y = 0; y < plan.rows(); y += blocks_.lanes) {
+      const std::int64_t existing = std::min(blocks_.lanes, plan.rows() - y);
       const std::int64_t inside =
           z < geometry.planes.size ? std::clamp<std::int64_t>(geometry.rows.size - y, 0, existing)
                                    : 0;
@@ -59,7 +59,7 @@ std::size_t Surroundings<T>::find_mask(std::int64_t inside, std::int64_t existin
   const std::int64_t half = (plan.columns() + 1) / 2;
   for (std::int64_t j = 0; j < half; ++j) {
     for (const std::int64_t column : {j, j + half}) {
-      for (std::int64_t lane = 0; lane < lanes_; ++lane) {
+      for (std::int64_t lane = 0; lane < blocks_.lanes; ++lane) {
         const bool exists = column < plan.columns() && lane < existing;
         mask.items.push_back(exists && (column >= columns || lane >= inside) ? T{1} : T{0});
       }
@@ -116,7 +116,7 @@ void WienerFrame<T>::run(BatchOffset batch, T unit, const T* balance) {
                     [&](std::int64_t z, std::int64_t y, T* slots) {
                       plan_.demand_finite(slots);
                       active_table<T>().scale_row({slots, plan_.pixel_items(), factor});
-                      slot_rows_.store(slots, 0, out_, batch.out, window(z, y), 0);
+                      slot_rows_.store(slots, 0, out_, batch.out, slot_rows_.window(g_, z, y), 0);
                     });
 }
 
@@ -133,7 +133,7 @@ template <class T>
 void WienerFrame<T>::compose(std::int64_t batch, T scale) {
   over_blocks(Pixels::written, [&](std::int64_t z, std::int64_t y, const Part& part, T* slots) {
     if (part.count < plan_.pixel_items()) {
-      slot_rows_.load(in_, batch, window(z, y), slots);
+      slot_rows_.load(in_, batch, slot_rows_.window(g_, z, y), slots);
       active_table<T>().scale_row({slots, plan_.pixel_items(), scale});
     }
     std::copy_n(estimate_ + part.offset, part.count, slots + part.begin);
@@ -191,11 +191,11 @@ void WienerFrame<T>::bridge(std::int64_t batch, std::int64_t z, std::int64_t y, 
 
 template <class T>
 double WienerFrame<T>::begin_descent(T balance, bool transformed) {
-  std::vector<T> sums(static_cast<std::size_t>(around_.blocks()));
+  std::vector<T> sums = around_.blocks().template values<T>();
   filter_.begin_losses(spectrum_, balance, transformed, losses_);
   over_blocks(Pixels::read, [&](std::int64_t z, std::int64_t y, const Part& part, T* slots) {
     T* const residual = residual_ + part.offset;
-    sums[static_cast<std::size_t>(around_.block(z, y))] = active_table<T>().wiener_masked(
+    sums[around_.blocks().place(z, y)] = active_table<T>().wiener_masked(
         {slots + part.begin, around_.mask(part), T{-1}, residual, residual, part.count});
     std::fill_n(direction_ + part.offset, part.count, T{});
   });
@@ -204,7 +204,7 @@ double WienerFrame<T>::begin_descent(T balance, bool transformed) {
 
 template <class T>
 void WienerFrame<T>::descend(double power, double enough, int steps) {
-  std::vector<T> sums(static_cast<std::size_t>(around_.blocks()));
+  std::vector<T> sums = around_.blocks().template values<T>();
   std::vector<T> chunk_sums(static_cast<std::size_t>((around_.size() + chunk - 1) / chunk));
   T keep = 0;
   for (int i = 0; i < steps && !(power <= enough); ++i) {
@@ -218,7 +218,7 @@ void WienerFrame<T>::descend(double power, double enough, int steps) {
     });
     filter_.lose(spectrum_, losses_);
     over_blocks(Pixels::read, [&](std::int64_t z, std::int64_t y, const Part& part, T* slots) {
-      sums[static_cast<std::size_t>(around_.block(z, y))] = active_table<T>().wiener_masked(
+      sums[around_.blocks().place(z, y)] = active_table<T>().wiener_masked(
           {slots + part.begin, around_.mask(part), T{1}, image_ + part.offset,
            direction_ + part.offset, part.count});
     });
@@ -249,13 +249,8 @@ template <class Step>
 void WienerFrame<T>::over_blocks(Pixels kind, const Step& step) const {
   plan_.over_pixels(spectrum_, kind, plan_.all(), workers_,
                     [&](std::int64_t z, std::int64_t y, T* slots) {
-                      step(z, y, around_.part(around_.block(z, y)), slots);
+                      step(z, y, around_.part(around_.blocks().place(z, y)), slots);
                     });
-}
-
-template <class T>
-Window WienerFrame<T>::window(std::int64_t z, std::int64_t y) const {
-  return {{z, z + 1}, {y, std::min(y + lanes(), g_.rows.size)}, {0, g_.columns.size}};
 }
 
 template class Surroundings<float>;

@@ -8,6 +8,7 @@
 
 #include "base/scratch.hpp"
 #include "ops/axes.hpp"
+#include "ops/row_blocks.hpp"
 #include "ops/rows.hpp"
 #include "ops/spectral.hpp"
 #include "ops/spectral_rows.hpp"
@@ -23,17 +24,14 @@ class Surroundings {
   Surroundings(const SpectralPlan<T>& plan, const Geometry& geometry);
 
   std::int64_t size() const { return size_; }
-  std::int64_t blocks() const { return static_cast<std::int64_t>(parts_.size()); }
-  std::int64_t block(std::int64_t plane, std::int64_t row) const {
-    return plane * row_blocks_ + row / lanes_;
-  }
+  const RowBlocks& blocks() const { return blocks_; }
 
   struct Part {
     std::size_t mask;
     std::ptrdiff_t begin, count;  // items of the block's slots
     std::int64_t offset;          // into a vector
   };
-  const Part& part(std::int64_t block) const { return parts_[static_cast<std::size_t>(block)]; }
+  const Part& part(std::size_t block) const { return parts_[block]; }
 
   // 1 for pixels beyond the image, 0 for others and for what is no pixel; for the part's items.
   const T* mask(const Part& part) const { return masks_[part.mask].items.data() + part.begin; }
@@ -47,7 +45,7 @@ class Surroundings {
   std::size_t find_mask(std::int64_t inside, std::int64_t existing, const SpectralPlan<T>& plan,
                         std::int64_t columns);
 
-  std::int64_t lanes_, row_blocks_;
+  RowBlocks blocks_;
   std::int64_t size_ = 0;
   std::vector<Mask> masks_;
   std::vector<Part> parts_;
@@ -85,7 +83,6 @@ class WienerFrame {
 
   template <class Step>
   void over_blocks(Pixels kind, const Step& step) const;
-  Window window(std::int64_t z, std::int64_t y) const;
   static std::int64_t lanes() { return active_table<T>().lanes; }
 
   const SpectralPlan<T>& plan_;

@@ -22,6 +22,8 @@ from burnish.filters import (
 )
 from burnish.metrics import mse, psnr, ssim
 from burnish.restoration import (
+    denoise_nl_means,
+    estimate_sigma,
     remove_hot_pixels,
     richardson_lucy,
     unsupervised_wiener,
@@ -35,7 +37,9 @@ __all__ = [
     "convolve1d",
     "correlate",
     "correlate1d",
+    "denoise_nl_means",
     "enhancement",
+    "estimate_sigma",
     "fftconvolve",
     "filters",
     "gaussian_filter",

@@ -21,6 +21,7 @@ __all__ = [
     "Array",
     "Mode",
     "as_axis",
+    "as_callback",
     "as_choice",
     "as_flag",
     "as_float",
@@ -41,6 +42,7 @@ __all__ = [
     "filtered_axes",
     "in_c_order",
     "refuse_not_finite",
+    "result_dtype",
     "turned_kernel",
 ]
 
@@ -61,6 +63,11 @@ _INT_MAX = 2**31 - 1
 def computing_dtype(image: Array) -> np.dtype[Any]:
     """Return the dtype that an image is computed in."""
     return _COMPUTED_IN[image.dtype.char]
+
+
+def result_dtype(image: Array) -> np.dtype[Any]:
+    """Return the dtype of a result that keeps the image's units."""
+    return _FLOAT32 if image.dtype == _FLOAT16 else image.dtype
 
 
 def in_c_order(array: Array, dtype: np.dtype[Any]) -> Array:
@@ -185,7 +192,7 @@ def as_out(out: Any, image: Array, shape: tuple[int, ...] | None = None) -> Arra
     if out is None:
         return None
     expected = image.shape if shape is None else shape
-    dtype = _FLOAT32 if image.dtype == _FLOAT16 else image.dtype
+    dtype = result_dtype(image)
     if type(out) not in (np.ndarray, np.memmap):
         raise TypeError(
             f"out is a {type(out).__name__}; accepted are a plain numpy.ndarray and a numpy.memmap"
@@ -301,6 +308,13 @@ def as_flag(value: Any, name: str) -> bool:
     if isinstance(value, (bool, np.bool_)):
         return bool(value)
     raise TypeError(f"{name} is {reprlib.repr(value)}; accepted are True and False")
+
+
+def as_callback(callback: Callable[..., Any] | None) -> Callable[..., Any] | None:
+    """Return what is called after each iteration."""
+    if callback is None or callable(callback):
+        return callback
+    raise TypeError(f"callback is {reprlib.repr(callback)}; accepted are None and a callable")
 
 
 def as_axis(axis: Any, name: str, ndim: int) -> int:

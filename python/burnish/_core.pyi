@@ -52,7 +52,21 @@ def correlate_spectral(
     out: NDArray[Any] | None,
     workers: int,
 ) -> NDArray[Any] | None: ...
+def denoise_nl_means(
+    image: NDArray[Any],
+    axes: Sequence[int],
+    patch_sizes: Sequence[int],
+    patch_distances: Sequence[int],
+    channel_axis: int,
+    patch_kernel: Sequence[Sequence[float]],
+    frames: bool,
+    h: float,
+    sigma: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
 def get_num_threads() -> int: ...
+def noise_sigma(image: NDArray[Any], workers: int) -> float | None: ...
 def pyramid_combine(
     image: NDArray[Any],
     base: NDArray[Any],

@@ -1,6 +1,13 @@
 """Restoration: recovering what was there."""
 
 from burnish.restoration.deconvolution import richardson_lucy, unsupervised_wiener, wiener
-from burnish.restoration.denoising import remove_hot_pixels
+from burnish.restoration.denoising import denoise_nl_means, estimate_sigma, remove_hot_pixels
 
-__all__ = ["remove_hot_pixels", "richardson_lucy", "unsupervised_wiener", "wiener"]
+__all__ = [
+    "denoise_nl_means",
+    "estimate_sigma",
+    "remove_hot_pixels",
+    "richardson_lucy",
+    "unsupervised_wiener",
+    "wiener",
+]

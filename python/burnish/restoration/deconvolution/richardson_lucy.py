@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from burnish import _core
 from burnish._arrays import (
     Array,
+    as_callback,
     as_choice,
     as_flag,
     as_float,
@@ -203,7 +204,7 @@ def richardson_lucy(
     accelerated = as_flag(acceleration, "acceleration")
     smoothing = as_float(total_variation, "total_variation", minimum=0, maximum=0.1)
     criterion, bound = _as_stop(stop)
-    observer = None if callback is None else _observer(callback, channels)
+    observer = _observer(as_callback(callback), channels)
     result = as_out(out, array)
     threads = as_workers(workers)
 
@@ -247,10 +248,10 @@ def _as_stop(stop: Any) -> tuple[str, float]:
 
 
 def _observer(
-    callback: Callable[[int, Array], object], channels: int | None
-) -> Callable[[int, int, Array], bool]:
-    if not callable(callback):
-        raise TypeError(f"callback is {reprlib.repr(callback)}; accepted are None and a callable")
+    callback: Callable[[int, Array], object] | None, channels: int | None
+) -> Callable[[int, int, Array], bool] | None:
+    if callback is None:
+        return None
 
     def observe(iteration: int, channel: int, result: Array) -> bool:
         view = result if channels is None else np.moveaxis(result, channels, 0)[channel]

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 from burnish import _core
 from burnish._arrays import (
     Array,
+    as_callback,
     as_flag,
     as_float,
     as_image,
@@ -28,6 +29,7 @@ from burnish._arrays import (
     turned_kernel,
 )
 from burnish.psf._blur import as_blur
+from burnish.restoration.deconvolution._penalty import laplacian
 
 __all__ = ["unsupervised_wiener"]
 
@@ -249,13 +251,12 @@ def unsupervised_wiener(
         )
     generator = _as_generator(rng)
     chains_too = as_flag(return_chains, "return_chains")
-    if callback is not None and not callable(callback):
-        raise TypeError(f"callback is a {type(callback).__name__}; accepted are None and functions")
+    observer = as_callback(callback)
     result = as_out(out, array)
     threads = as_workers(workers)
 
     sampler = _Sampler(
-        kernel, prior, prior_unit, limit, least, most, ignored, generator, callback, threads
+        kernel, prior, prior_unit, limit, least, most, ignored, generator, observer, threads
     )
     chains: Chains = {"noise": [], "prior": []}
 
@@ -279,10 +280,7 @@ def unsupervised_wiener(
 def _as_prior(reg: ArrayLike | None, ndim: int) -> tuple[Array, float]:
     """Return a kernel whose largest weight is from 1 to 2, and the power of two it has as unit."""
     if reg is None:
-        kernel = np.zeros((3,) * ndim)
-        for axis in range(ndim):
-            line = np.moveaxis(kernel, axis, -1)[(1,) * (ndim - 1)]
-            line += (-1, 2, -1)
+        kernel = laplacian(ndim)
     else:
         kernel = in_c_order(as_image(reg, max_ndim=3, name="reg")[0], np.dtype(np.float64))
         if kernel.ndim != ndim:

@@ -23,6 +23,7 @@ from burnish._arrays import (
     turned_kernel,
 )
 from burnish.psf._blur import as_blur
+from burnish.restoration.deconvolution._penalty import laplacian
 
 __all__ = ["wiener"]
 
@@ -159,7 +160,7 @@ def wiener(
         raise TypeError(f"psf and transfer_function: {given} given; accepted is one of them")
     kernel = None if psf is None else as_blur(psf, axes)
     weight = None if balance is None else as_float(balance, "balance", minimum=0)
-    penalty = _laplacian(len(axes)) if reg is None else _as_reg(reg, len(axes))
+    penalty = laplacian(len(axes)) if reg is None else _as_reg(reg, len(axes))
     shape = tuple(array.shape[axis] for axis in axes)
     if transfer_function is not None:
         kernel = _as_kernel(transfer_function, shape)
@@ -183,16 +184,6 @@ def wiener(
         return scene
 
     return deliver(result, array, compute)
-
-
-def _laplacian(ndim: int) -> Array:
-    """Return the discrete Laplacian."""
-    kernel = np.zeros((3,) * ndim)
-    kernel[(1,) * ndim] = 2 * ndim
-    for axis in range(ndim):
-        for place in (0, 2):
-            kernel[tuple(place if each == axis else 1 for each in range(ndim))] = -1
-    return kernel
 
 
 def _as_reg(reg: ArrayLike, ndim: int) -> Array:

@@ -1,5 +1,7 @@
-"""Denoising: taking away what is not of the scene."""
+"""Denoising: measuring noise and taking it away."""
 
 from burnish.restoration.denoising.hot_pixels import remove_hot_pixels
+from burnish.restoration.denoising.nl_means import denoise_nl_means
+from burnish.restoration.denoising.noise_level import estimate_sigma
 
-__all__ = ["remove_hot_pixels"]
+__all__ = ["denoise_nl_means", "estimate_sigma", "remove_hot_pixels"]

@@ -1,0 +1,333 @@
+"""Non-local means."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from burnish import _core
+from burnish._arrays import (
+    Array,
+    as_axis,
+    as_choice,
+    as_float,
+    as_image,
+    as_integer,
+    as_out,
+    as_workers,
+    deliver,
+    result_dtype,
+)
+from burnish.restoration.denoising.noise_level import estimate_sigma
+
+__all__ = ["denoise_nl_means"]
+
+_LARGEST_PATCH = 51
+_LARGEST_WINDOW = 2**15  # pixels: beyond that one tile would take too long to be interrupted
+
+
+class _Parameters(NamedTuple):
+    below: float  # sigma in 255ths of the range of a photograph of usual contrast
+    patch_size: int
+    patch_distance: int
+    h: float  # sigmas
+
+
+_ANY = math.inf
+# The sizes of patches are those of the table in Buades, Coll, Morel 2011. Their windows and h are
+# meant for averages of whole patches; for pixels, these measured best on scikit-image's photographs
+# (0.5 to 1 dB above theirs): python -m benchmarks.denoising.
+_GREY = (
+    _Parameters(15, 3, 7, 1.0),
+    _Parameters(30, 5, 7, 0.8),
+    _Parameters(45, 7, 7, 0.6),
+    _Parameters(75, 9, 7, 0.55),
+    _Parameters(_ANY, 11, 7, 0.5),
+)
+_COLOR = (
+    _Parameters(25, 3, 7, 0.8),
+    _Parameters(55, 5, 7, 0.55),
+    _Parameters(_ANY, 7, 10, 0.45),
+)
+_VOLUME = (_Parameters(45, 3, 3, 0.7), _Parameters(_ANY, 5, 3, 0.5))
+_SAMPLE = 2**14  # pixels that tell the contrast
+_USUAL_CONTRAST = 51.0  # the standard deviation of a photograph, in 255ths of its range
+
+
+def denoise_nl_means(
+    image: ArrayLike,
+    *,
+    patch_size: int | None = None,
+    patch_distance: int | None = None,
+    h: float | None = None,
+    sigma: float | None = None,
+    patch_kernel: Literal["box", "gaussian"] = "box",
+    search_frames: int = 0,
+    channel_axis: int | None = None,
+    frames_axis: int | None = None,
+    out: Array | None = None,
+    workers: int | None = None,
+) -> Array:
+    """Denoise by averaging pixels whose surroundings look alike.
+
+    Every pixel p becomes the mean of the pixels q in a window around it, weighted by
+    ``exp(-max(d2 - 2 * sigma**2, 0) / h**2)``, where d2 is the mean squared difference of the
+    patches around p and q: non-local means [1]_, with the noise taken off the distances [2]_.
+
+    Parameters
+    ----------
+    image : array_like
+        2-D or 3-D (depth, row, column), with one axis more where `channel_axis` is given; 1-D
+        signals too. float16, float32, float64 or an integer of 8 to 64 bits.
+    patch_size : int or None
+        Pixels along each side of a patch, odd, 1 to 51. None chooses by the noise: 3 to 11.
+    patch_distance : int or None
+        How far from a pixel others are searched along each axis, at least 1; the window may hold
+        up to 32768 pixels. None chooses: 7, for volumes 3, for very noisy colour 10.
+    h : float or None
+        How unlike patches may be, in the image's units, above 0: the larger, the smoother. None
+        takes 0.45 to 1 times `sigma`, the less the noisier the image.
+    sigma : float or None
+        The standard deviation of the noise, in the image's units. None estimates it, see
+        `burnish.estimate_sigma`. 0: nothing is estimated or taken off distances; then `h` must be
+        given.
+    patch_kernel : {"box", "gaussian"}
+        Whether all pixels of a patch count the same, or those in its middle more: by a Gaussian
+        with a standard deviation of ``(patch_size - 1) / 4``.
+    search_frames : int
+        How many frames before and after its own are searched for a pixel; not for volumes. 0
+        denoises each frame alone.
+    channel_axis : int or None
+        The axis that holds the channels. Distances are means over all of them, and so they share
+        their weights. None: no such axis, and what looks like colour is taken for a volume.
+    frames_axis : int or None
+        The axis that counts the frames of a film or stack.
+    out : ndarray or None
+        Where the result goes: the result's shape and dtype. It may overlap the image, at the price
+        of a temporary copy.
+    workers : int or None
+        How many threads to use at most; None takes `burnish.get_num_threads`. The result does not
+        depend on it, bit for bit.
+
+    Returns
+    -------
+    ndarray
+        The image's shape and dtype; float32 for float16. Nothing is rounded before the end, where
+        integers are rounded half to even and saturated.
+
+    Raises
+    ------
+    TypeError
+        If the image is bool, complex or anything but real numbers, or a parameter of another type.
+    ValueError
+        If a parameter is out of its range, `h` is None for a `sigma` of 0, `search_frames` is above
+        0 without `frames_axis` or for volumes, the image holds NaN or infinity while `sigma` is
+        None, or a shape does not fit.
+    MemoryError
+        If the result can't fit into memory.
+
+    See Also
+    --------
+    burnish.estimate_sigma : What `sigma` is None calls.
+
+    Notes
+    -----
+    scikit-image's names and meaning. Its ``fast_mode=True`` counts the pixel itself twice, drops
+    weights below 0.0067, and takes an exponential that is off by some percent; its
+    ``fast_mode=False``, ours with ``patch_kernel="gaussian"``, has windows that end at the border.
+    Here the image is mirrored there (`numpy.pad`'s "reflect"), all pixels of the window count, and
+    the exponential is off by less than 4e-7.
+
+    The table of [2]_ gives the patches for noise measured by the contrast of the picture (its
+    standard deviation, without the noise); `h` and windows were measured anew, see
+    ``python -m benchmarks.denoising``. Of the frames of a film, all share one `sigma`, where they
+    are searched together.
+
+    Offsets are taken one by one, each for both pixels of its pairs, and squared differences summed
+    up over windows [3]_ by adding alone: the time does not depend on the patch, and nothing
+    cancels. Each thread takes some 2 megabytes, more for large windows, and no image-sized memory
+    is used. float32 results are off by some 1e-6 of the largest difference within a window.
+
+    NaN and infinity spread over the windows that hold them, as NaN.
+
+    References
+    ----------
+    .. [1] A. Buades, B. Coll, J.-M. Morel, A non-local algorithm for image denoising, CVPR 2005,
+       doi:10.1109/CVPR.2005.38.
+    .. [2] A. Buades, B. Coll, J.-M. Morel, Non-local means denoising, Image Processing On Line 1
+       (2011), 208-212, doi:10.5201/ipol.2011.bcm_nlm.
+    .. [3] J. Darbon, A. Cunha, T. F. Chan, S. Osher, G. J. Jensen, Fast nonlocal filtering applied
+       to electron cryomicroscopy, ISBI 2008, doi:10.1109/ISBI.2008.4541250.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import burnish
+    >>> clean = np.zeros((64, 64))
+    >>> clean[16:48, 16:48] = 1.0
+    >>> noisy = clean + np.random.default_rng(0).normal(0, 0.1, clean.shape)
+    >>> round(burnish.psnr(clean, noisy, data_range=1), 1)
+    20.0
+    >>> round(burnish.psnr(clean, burnish.denoise_nl_means(noisy), data_range=1), 1)
+    31.1
+    """
+    frames = 0 if frames_axis is None else 1
+    array, channels = as_image(image, max_ndim=3 + frames, channel_axis=channel_axis)
+    side = None if patch_size is None else _odd(patch_size)
+    distance = (
+        None if patch_distance is None else as_integer(patch_distance, "patch_distance", minimum=1)
+    )
+    strength = None if h is None else as_float(h, "h", minimum=0.0)
+    if strength == 0:
+        raise ValueError("h is 0; accepted is a number above 0")
+    noise = None if sigma is None else as_float(sigma, "sigma", minimum=0.0)
+    if noise == 0 and strength is None:
+        raise ValueError("h is None and sigma is 0, from which it would follow: give one of them")
+    kernel = as_choice(patch_kernel, "patch_kernel", ("box", "gaussian"))
+    searched = as_integer(search_frames, "search_frames", minimum=0)
+    along = None if frames_axis is None else as_axis(frames_axis, "frames_axis", array.ndim)
+    result = as_out(out, array)
+    threads = as_workers(workers)
+    _check_frames(array, channels, along, searched)
+
+    wanted = _Wanted(side, distance, strength, noise, kernel, threads)
+    return deliver(
+        result, array, lambda target: _denoised(array, channels, along, searched, wanted, target)
+    )
+
+
+class _Wanted(NamedTuple):
+    patch_size: int | None
+    patch_distance: int | None
+    h: float | None
+    sigma: float | None
+    patch_kernel: str
+    threads: int
+
+
+def _odd(patch_size: int) -> int:
+    side = as_integer(patch_size, "patch_size", minimum=1, maximum=_LARGEST_PATCH)
+    if side % 2 == 0:
+        raise ValueError(f"patch_size is {side}; accepted are odd integers")
+    return side
+
+
+def _check_frames(image: Array, channels: int | None, along: int | None, searched: int) -> None:
+    if along is None:
+        if searched > 0:
+            raise ValueError(f"search_frames is {searched} without frames_axis")
+        return
+    if along == channels:
+        raise ValueError(f"frames_axis is {along}, which is channel_axis too")
+    spatial = image.ndim - 1 - (channels is not None)
+    if spatial < 1:
+        raise ValueError(f"image has frames and channels alone: shape {image.shape}")
+    if searched > 0 and spatial > 2:
+        raise ValueError(f"search_frames is {searched}; volumes are denoised each alone (0)")
+
+
+def _denoised(
+    image: Array,
+    channels: int | None,
+    along: int | None,
+    searched: int,
+    wanted: _Wanted,
+    out: Array | None,
+) -> Array:
+    if along is None:
+        return _search(image, channels, 0, _noise(image, channels, wanted), wanted, out)
+    target = np.empty(image.shape, result_dtype(image)) if out is None else out
+    frames, denoised = np.moveaxis(image, along, 0), np.moveaxis(target, along, 0)
+    inner = None if channels is None else channels - (channels > along)
+    noises = (_noise(frame, inner, wanted) for frame in frames)
+    if searched == 0:
+        for frame, noise, into in zip(frames, noises, denoised, strict=True):
+            _search(frame, inner, 0, noise, wanted, into)
+    else:
+        noise = math.sqrt(float(np.mean(np.square(list(noises)))))
+        _search(frames, None if inner is None else inner + 1, searched, noise, wanted, denoised)
+    return target
+
+
+def _noise(image: Array, channels: int | None, wanted: _Wanted) -> float:
+    """Return the standard deviation of the noise, of all channels together."""
+    if wanted.sigma is not None:
+        return wanted.sigma
+    workers = wanted.threads or None
+    sigmas = estimate_sigma(image, channel_axis=channels, workers=workers)
+    return math.sqrt(float(np.mean(np.square(sigmas))))
+
+
+def _search(
+    image: Array,
+    channels: int | None,
+    searched: int,
+    sigma: float,
+    wanted: _Wanted,
+    out: Array | None,
+) -> Array:
+    """Denoise an image, or frames along the first axis where some are to be searched."""
+    axes = [axis for axis in range(image.ndim) if axis != channels]
+    spatial = len(axes) - (searched > 0)
+    table = _VOLUME if spatial == 3 else _GREY if channels is None else _COLOR
+    chosen = _row(table, sigma, _contrast(image, axes, sigma))
+    patch = wanted.patch_size or chosen.patch_size
+    distance = wanted.patch_distance or chosen.patch_distance
+    h = chosen.h * sigma if wanted.h is None else wanted.h
+    patches, distances = [patch] * spatial, [distance] * spatial
+    if searched > 0:
+        patches, distances = [1, *patches], [searched, *distances]
+    window = math.prod(2 * each + 1 for each in distances)
+    if window > _LARGEST_WINDOW:
+        raise ValueError(
+            f"patch_distance is {distance}, which makes windows of {window} pixels; accepted are "
+            f"{_LARGEST_WINDOW} or fewer"
+        )
+    if h == 0:  # no noise was found
+        return _unchanged(image, out)
+    kernel = [] if wanted.patch_kernel == "box" else [_gaussian(side) for side in patches]
+    channel_axis = -1 if channels is None else channels
+    return _core.denoise_nl_means(
+        image,
+        axes,
+        patches,
+        distances,
+        channel_axis,
+        kernel,
+        searched > 0,
+        h,
+        sigma,
+        out,
+        wanted.threads,
+    )
+
+
+def _row(table: tuple[_Parameters, ...], sigma: float, contrast: float) -> _Parameters:
+    """Choose parameters by how strong the noise is beside what the picture shows."""
+    return next(row for row in table if not sigma * _USUAL_CONTRAST > row.below * contrast)
+
+
+def _contrast(image: Array, axes: list[int], sigma: float) -> float:
+    """Return the standard deviation of an image without its noise, from a sample of its pixels."""
+    most = round(_SAMPLE ** (1 / len(axes)))
+    steps = [-(-size // most) if axis in axes else 1 for axis, size in enumerate(image.shape)]
+    with np.errstate(all="ignore"):  # NaN, infinity and huge values choose the first row
+        variance = float(image[tuple(slice(None, None, step) for step in steps)].var(dtype=float))
+    return math.sqrt(max(variance - sigma**2, 0.0))
+
+
+def _gaussian(side: int) -> list[float]:
+    x = np.arange(side) - side // 2
+    deviation = (side - 1) / 4 or 1.0
+    weights = np.exp(-(x**2) / (2 * deviation**2))
+    return list(weights / weights.sum())
+
+
+def _unchanged(image: Array, out: Array | None) -> Array:
+    if out is None:
+        return image.astype(result_dtype(image), order="C")
+    out[...] = image
+    return out

@@ -1,0 +1,91 @@
+"""The noise of an image, from its cells: one level of the wavelet transform at a time."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+
+_ROOT = np.sqrt(3.0)
+SMOOTH = np.array([1 + _ROOT, 3 + _ROOT, 3 - _ROOT, 1 - _ROOT]) / (4 * np.sqrt(2.0))
+DETAIL = SMOOTH[::-1] * [1, -1, 1, -1]
+LEAST = 64
+
+
+def part(values: np.ndarray, axis: int, taps: np.ndarray) -> np.ndarray:
+    """Every other sum of four neighbours, as far as there are four."""
+    lines = np.moveaxis(values, axis, -1)
+    windows = np.lib.stride_tricks.sliding_window_view(lines, 4, axis=-1)[..., ::2, :]
+    return np.moveaxis(windows @ taps, -1, axis)
+
+
+def in_cells(band: np.ndarray) -> np.ndarray:
+    """Return the coefficients of each cell: one row for each."""
+    for axis in range(band.ndim):
+        side = min(4, band.shape[2 * axis])
+        count = band.shape[2 * axis] // side
+        band = np.take(band, range(count * side), 2 * axis)
+        shape = band.shape
+        band = band.reshape(*shape[: 2 * axis], count, side, *shape[2 * axis + 1 :])
+    counts, sides = band.shape[::2], band.shape[1::2]
+    order = [*range(0, band.ndim, 2), *range(1, band.ndim, 2)]
+    return band.transpose(order).reshape(np.prod(counts, dtype=int), np.prod(sides, dtype=int))
+
+
+def cells(image: np.ndarray):
+    """Return the noise, the texture and the mean of each cell that has details, and their counts.
+
+    The counts: how many squares make up the noise and the texture of one cell.
+    """
+    image = np.asarray(image).astype(np.float64)
+    image = image.reshape([size for size in image.shape if size > 1])
+    mirrored = [(0, 4 - size if size < 4 else 0) for size in image.shape]
+    image = np.pad(image, mirrored, mode="symmetric")
+    noise = texture = mean = 0.0
+    for which in itertools.product((False, True), repeat=image.ndim):
+        band = image - image.flat[0]  # what a constant leaves would be rounding
+        for axis, is_detail in enumerate(which):
+            band = part(band, axis, DETAIL if is_detail else SMOOTH)
+        coefficients = in_cells(band)
+        squares = (coefficients**2).sum(axis=1)
+        if all(which):
+            noise = squares
+        elif any(which):
+            texture = texture + squares
+        else:
+            mean = coefficients.mean(axis=1) / np.sqrt(2.0) ** image.ndim + image.flat[0]
+    size = coefficients.shape[1]
+    texture = np.broadcast_to(texture, noise.shape)
+    shows = noise + texture > 1e-24 * np.abs(image).max() ** 2
+    counts = size, (2**image.ndim - 2) * size
+    return noise[shows], texture[shows], mean[shows], counts
+
+
+def chi_square(squares: int, z: float) -> float:
+    """Wilson and Hilferty's approximation of a quantile."""
+    if squares == 0:
+        return 0.0
+    return squares * (1 - 2 / (9 * squares) + z * np.sqrt(2 / (9 * squares))) ** 3
+
+
+def sigma(image: np.ndarray) -> float:
+    image = np.asarray(image)
+    if image.size == 1:
+        return 0.0
+    noise, texture, mean, (size, details) = cells(image)
+    if noise.size == 0:
+        return 0.0
+    least = min(max(LEAST, noise.size // 100), noise.size)
+    lowest, highest = float(image.min()), float(image.max())
+    deviation = 0.0
+    for _ in range(20):
+        clear = (mean > lowest + 2 * deviation) & (mean < highest - 2 * deviation)
+        if clear.sum() < least:
+            clear[:] = True
+        allowed = chi_square(details, -0.5) * deviation**2
+        most = max(np.sort(texture[clear])[least - 1], allowed)
+        chosen = noise[clear & (texture <= most)]
+        before, deviation = deviation, np.sqrt(np.median(chosen) / chi_square(size, 0.0))
+        if abs(deviation - before) <= 1e-3 * deviation:
+            break
+    return float(deviation)

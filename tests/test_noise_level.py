@@ -1,0 +1,183 @@
+"""estimate_sigma against its oracle, on noise of a known deviation, and beside scikit-image's."""
+
+from __future__ import annotations
+
+import checks
+import children
+import hypothesis
+import numpy as np
+import pytest
+import samples
+from drawing import draw_image, draw_shape
+from hypothesis import strategies as st
+from oracles import noise_level as oracle
+
+import burnish
+
+LEVELS = burnish.show_config(mode="dicts")["instruction_sets"]
+SHAPES = [(1,), (2,), (3,), (1, 1), (2, 2), (3, 1), (4, 4), (5, 7), (1, 90), (90, 1), (16, 20)]
+LARGER = [(1000,), (64, 64), (100, 300), (8, 1200), (3, 40, 50), (2, 3, 4), (1, 40, 50)]
+VOLUMES = [(20, 30, 40), (12, 9, 700), (11, 300, 70)]
+
+
+def check(image: np.ndarray, **options) -> None:
+    before = image.copy()
+    result = burnish.estimate_sigma(image, **options)
+    assert type(result) is float
+    # Constant to within rounding may be constant to us.
+    bound = 1e-9 * float(np.abs(image.astype(np.float64)).max())
+    assert result == pytest.approx(oracle.sigma(image), rel=1e-9, abs=bound)
+    checks.assert_same_bits(image, before)
+
+
+def textured(shape: tuple[int, int]) -> np.ndarray:
+    """Return fine stripes over half of a picture, a slope and an edge over the rest."""
+    y, x = np.indices(shape)
+    stripes = 60 * np.sin(x * 1.3) * np.sin(y * 1.1)
+    return 100 + 0.1 * y + 30 * (y > shape[0] / 3) + stripes * (x < shape[1] / 2)
+
+
+@pytest.mark.parametrize("dtype", checks.DTYPES)
+@pytest.mark.parametrize("shape", SHAPES + LARGER + VOLUMES, ids=str)
+def test_shape_and_dtype(shape, dtype, rng):
+    check(rng.normal(60, 10, shape).astype(dtype))
+    check(samples.image(rng, shape, dtype))
+
+
+@pytest.mark.parametrize("layout", samples.LAYOUTS)
+@pytest.mark.parametrize("dtype", ["uint8", "float16", "float32", "int32", "float64"])
+def test_layouts(dtype, layout, rng):
+    plain = samples.image(rng, (41, 64), dtype)
+    assert burnish.estimate_sigma(samples.LAYOUTS[layout](plain)) == burnish.estimate_sigma(plain)
+
+
+@pytest.mark.parametrize("dtype", checks.DTYPES)
+@pytest.mark.parametrize("shape", [(50,), (1, 1), (40, 50), (20, 21, 22)], ids=str)
+def test_an_image_of_one_value_has_no_noise(shape, dtype):
+    value = 0.7 if np.dtype(dtype).kind == "f" else 77
+    assert burnish.estimate_sigma(np.full(shape, value, dtype)) == 0.0
+
+
+@pytest.mark.parametrize("shape", [(128, 128), (512, 512), (40, 50, 60), (20_000,)], ids=str)
+@pytest.mark.parametrize("sigma", [1e-3, 1.0, 50.0])
+def test_white_noise(sigma, shape):
+    estimates = [
+        burnish.estimate_sigma(np.random.default_rng(seed).normal(7, sigma, shape))
+        for seed in range(8)
+    ]
+    assert np.mean(estimates) == pytest.approx(sigma, rel=0.02)
+    assert np.std(estimates) < 0.03 * sigma
+
+
+def test_white_noise_beside_scikit_image(rng):
+    restoration = pytest.importorskip("skimage.restoration")
+    pytest.importorskip("pywt")
+    image = rng.normal(0, 3, (600, 600))
+    ours, theirs = burnish.estimate_sigma(image), restoration.estimate_sigma(image)
+    assert ours == pytest.approx(theirs, rel=0.02)
+
+
+@pytest.mark.parametrize("sigma", [2.0, 5.0, 10.0, 25.0])
+def test_texture_is_not_taken_for_noise(sigma, rng):
+    image = textured((300, 400))
+    noisy = image + rng.normal(0, sigma, image.shape)
+    assert burnish.estimate_sigma(noisy) == pytest.approx(sigma, rel=0.05)
+
+
+@pytest.mark.parametrize("sigma", [5.0, 20.0])
+def test_clipped_noise(sigma, rng):
+    # Half of the picture is black, where clipping halves the noise; the rest fades into white.
+    image = np.linspace(0, 300, 400) * np.ones((300, 1)) * (np.arange(400) > 200)
+    noisy = np.clip(np.rint(image + rng.normal(0, sigma, image.shape)), 0, 255).astype(np.uint8)
+    assert burnish.estimate_sigma(noisy) == pytest.approx(sigma, rel=0.05)
+
+
+def test_a_frame_of_one_value_does_not_count(rng):
+    image = np.full((300, 400), 30.0)
+    image[100:200] = rng.normal(60, 4, (100, 400))
+    assert burnish.estimate_sigma(image) == pytest.approx(4.0, rel=0.05)
+
+
+def test_outliers_do_not_count(rng):
+    image = rng.normal(60, 4, (300, 400))
+    image.flat[rng.integers(0, image.size, 1000)] = 255
+    assert burnish.estimate_sigma(image) == pytest.approx(4.0, rel=0.06)
+
+
+def test_far_from_zero(rng):
+    noise = rng.normal(0, 1e-3, (100, 120))
+    near, far = burnish.estimate_sigma(noise), burnish.estimate_sigma(noise + 1e6)
+    assert far == pytest.approx(near, rel=1e-4)  # the pixels themselves are rounded to 1e-10
+
+
+@pytest.mark.parametrize("power", [-1060, -500, 500, 1010])
+def test_units_of_a_power_of_two(power, rng):
+    image = np.rint(rng.normal(60, 4, (100, 120)) * 64) / 64
+    scaled = np.ldexp(image, power)
+    expected = np.ldexp(burnish.estimate_sigma(image), power)
+    assert burnish.estimate_sigma(scaled) == pytest.approx(
+        expected, rel=1e-3 if power < -1000 else 0
+    )
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32", "float64"])
+@pytest.mark.parametrize("axis", [0, 1, 2, -1])
+def test_channels(axis, dtype, rng):
+    planes = [rng.normal(100, sigma, (60, 70)).astype(dtype) for sigma in (2, 10, 5)]
+    expected = [burnish.estimate_sigma(plane) for plane in planes]
+    image = np.stack(planes, axis)
+    assert burnish.estimate_sigma(image, channel_axis=axis) == expected
+    mean = burnish.estimate_sigma(image, channel_axis=axis, average_sigmas=True)
+    assert type(mean) is float
+    assert mean == pytest.approx(np.mean(expected), rel=1e-15)
+
+
+@pytest.mark.parametrize("shape", [(700, 900), (60, 70, 80), (300_000,), (2, 300_000)], ids=str)
+def test_same_bits_for_any_number_of_workers(shape, rng):
+    image = rng.normal(60, 4, shape).astype(np.float32)
+    expected = burnish.estimate_sigma(image, workers=1)
+    for workers in (2, 3, 7, None):
+        assert burnish.estimate_sigma(image, workers=workers) == expected
+
+
+_AT_A_LEVEL = """
+    import numpy as np, burnish
+    rng = np.random.default_rng(5)
+    for shape in ((200, 301), (30, 41, 50), (5000,), (9, 9)):
+        print(burnish.estimate_sigma(rng.normal(60, 4, shape)).hex())
+"""
+
+
+def test_same_bits_at_every_level():
+    assert len({children.output(_AT_A_LEVEL, BURNISH_ISA=level) for level in LEVELS}) == 1
+
+
+def test_images_of_more_cells_than_are_looked_at(rng):
+    # What is read twice stands for itself; 2**22 cells in strips that differ.
+    strip = rng.normal(60, 4, (256, 2048)).astype(np.float32)
+    image = np.broadcast_to(strip, (512, 256, 2048)).reshape(512 * 256, 2048)[: 2**17]
+    expected = burnish.estimate_sigma(strip)
+    assert burnish.estimate_sigma(image) == pytest.approx(expected, rel=0.02)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", [(0, 0), (20, 30), (44, 66)])
+def test_what_is_not_finite_is_refused(place, value, rng):
+    image = rng.normal(size=(45, 67))  # its last row and column are part of no cell
+    image[place] = value
+    with pytest.raises(ValueError, match="image holds NaN or infinity"):
+        burnish.estimate_sigma(image)
+    with pytest.raises(ValueError, match="image holds NaN or infinity"):
+        burnish.estimate_sigma(np.stack([image] * 3), channel_axis=0)
+
+
+@hypothesis.given(st.data())
+def test_any_call(data):
+    draw = data.draw
+    image, channel, _ = draw_image(draw, draw_shape(draw, longest=200))
+    workers = draw(st.sampled_from([None, 1, 2, 5]))
+    if channel is None:
+        check(image, workers=workers)
+    else:
+        sigmas = burnish.estimate_sigma(image, channel_axis=channel, workers=workers)
+        assert sigmas == [burnish.estimate_sigma(each) for each in np.moveaxis(image, channel, 0)]
