@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import burnish
+from benchmarks.bench_color_noise import denoise_color
 from benchmarks.bench_convolution import dense, separable
 from benchmarks.bench_hot_pixels import remove_hot_pixels
 from benchmarks.bench_metrics import mse, psnr, ssim
@@ -64,6 +65,8 @@ ROWS = (
     _row(uniform, 2048, "float32", 50, cv2=1.5, scipy=None),
     _row(reduce, 2048, "float32", 1, cv2=1),
     _row(expand, 2048, "float32", 1, cv2=1),
+    _row(denoise_color, 512, "uint8", 0, cv2=1),
+    _row(denoise_color, 512, "uint8", 1, cv2=None),
     *(
         _row(remove_hot_pixels, 1024, dtype, share, cv2=None, scipy=None)
         for dtype in ("uint8", "uint16", "float32")

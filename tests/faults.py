@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import faults_color
 import faults_deconvolution
 import faults_psf
 import faults_sampling
@@ -437,6 +438,7 @@ FAULTS: dict[str, list[Fault]] = {
     "one of two images": _ONE_OF_TWO,
     "optional mask": _MASK,
     **faults_psf.FAULTS,
+    **faults_color.FAULTS,
     **faults_deconvolution.FAULTS,
     "flag": [*values("TypeError", None, 0, 1, 1.0, "True", b"", [True], np.ones(1, bool), {})],
     "optional window": [

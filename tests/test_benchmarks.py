@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import (  # noqa: E402
+    bench_color_noise,
     bench_convolution,
     bench_hot_pixels,
     bench_metrics,
@@ -39,6 +40,8 @@ WORKLOADS = [
     ),
     (bench_convolution.separable, 200, "float32", 17),
     (bench_convolution.separable, 70, "float64", 65),
+    (bench_color_noise.denoise_color, 96, "uint8", 0),
+    (bench_color_noise.denoise_color, 96, "float32", 1),
     (bench_hot_pixels.remove_hot_pixels, 150, "uint8", 1),
     (bench_hot_pixels.remove_hot_pixels, 96, "float32", 30),
     (bench_richardson_lucy.richardson_lucy, 150, "float32", 30),
@@ -146,6 +149,7 @@ def test_interleaved_takes_turns():
 @pytest.mark.parametrize(
     "family",
     [
+        bench_color_noise,
         bench_convolution,
         bench_hot_pixels,
         bench_richardson_lucy,

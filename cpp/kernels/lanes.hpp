@@ -24,11 +24,9 @@
 #define BURNISH_ROLLED
 #endif
 
-// Before a loop none of whose rounds reads what another writes, where the compiler would give up on
-// finding that out.
-#if defined(__clang__)
-#define BURNISH_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
-#elif defined(__GNUC__)
+// Before a loop none of whose rounds reads what another writes, where GCC would give up on finding
+// that out.
+#if defined(__GNUC__) && !defined(__clang__)
 #define BURNISH_INDEPENDENT _Pragma("GCC ivdep")
 #else
 #define BURNISH_INDEPENDENT

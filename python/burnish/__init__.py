@@ -22,6 +22,7 @@ from burnish.filters import (
 )
 from burnish.metrics import mse, psnr, ssim
 from burnish.restoration import (
+    denoise_color,
     denoise_nl_means,
     estimate_sigma,
     remove_hot_pixels,
@@ -37,6 +38,7 @@ __all__ = [
     "convolve1d",
     "correlate",
     "correlate1d",
+    "denoise_color",
     "denoise_nl_means",
     "enhancement",
     "estimate_sigma",
