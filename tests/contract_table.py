@@ -334,6 +334,32 @@ FUNCTIONS = {
         {},
         _repeated(burnish.estimate_sigma),
     ),
+    "restoration.denoise_color": Function(
+        burnish.denoise_color,
+        {
+            "image": "colour picture",
+            "luma": "from 0 to 10",
+            "chroma": "from 0 to 10",
+            "detail": "share",
+            "channel_axis": "axis of three channels",
+            "out": "out of a colour picture",
+            "workers": "workers",
+        },
+        {"image": np.random.default_rng(7).random((16, 20, 3)).astype(np.float32)},
+        lambda workers: burnish.denoise_color(np.ones((9000, 4000, 3)), luma=1, workers=workers),
+    ),
+    "restoration.remove_hot_pixels": Function(
+        burnish.remove_hot_pixels,
+        {
+            "image": "image to 3-D",
+            "max_size": "odd from 3 to 31",
+            "threshold": "optional, not negative",
+            "channel_axis": "optional axis",
+            **_RUN,
+        },
+        {},
+        _repeated(burnish.remove_hot_pixels),
+    ),
     "restoration.richardson_lucy": Function(
         burnish.richardson_lucy,
         {

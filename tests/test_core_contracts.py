@@ -253,6 +253,16 @@ _CHAINS = {"None": None, "an array": IMAGE, "a string": "chain", "a number": 0}
 _COUNTS = _BATCHES | {"beyond int64": 2**63}
 _CHOICES = {"unheard of": "wrapped", "None": None, "a number": 1, "two": ["zero", "wrap"]}
 _LEVELS = _NUMBERS | {"negative": -1e-300, "NaN": np.nan, "infinite": np.inf}
+_LEVELS_OR_NONE = {label: level for label, level in _LEVELS.items() if label != "None"}
+_WINDOWS = {
+    "even": 4,
+    "one": 1,
+    "zero": 0,
+    "negative": -3,
+    "beyond": 33,
+    "beyond 31 bits": 2**31 + 1,
+}
+_WINDOWS |= {"beyond 64 bits": 2**64 + 1, "a float": 3.0, "None": None}
 _SHARES = {
     "a list": [[1.0] * 6] * 4,
     "another shape": np.ones((6, 4), np.float32),
@@ -322,6 +332,9 @@ WRONG = {
         }
         for name in ("noise_model", "noise_sigma")
     },
+    "remove_hot_pixels": _COMMON
+    | {"axes": {label: axes for label, axes in _AXES.items() if label != "too few"}}
+    | {"max_size": _WINDOWS, "threshold": _LEVELS_OR_NONE},
     "richardson_lucy": _COMMON
     | {"kernel": _WEIGHTS, "origins": _ORIGINS, "boundary": _CHOICES}
     | {"num_iter": _COUNTS, "least": _LEVELS, "weights": _SHARES, "background": _LEVELS}
@@ -395,6 +408,7 @@ def _right(name: str) -> dict:
             | {"out": None, "workers": 0},
         ),
         "noise_model": {"image": IMAGE.copy(), "workers": 0},
+        "remove_hot_pixels": run | {"max_size": 7, "threshold": 0.0},
         "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run
         | {"kernel": BOX, "origins": (0, 0), "boundary": "wrap", "num_iter": 2, "least": 1e-12}

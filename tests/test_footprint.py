@@ -85,6 +85,18 @@ CALLS = {
         "image = np.ones((1000, 1200, 3), np.float32)",
         "burnish.unsharp_mask(image, radius=100, channel_axis=2, out=out, workers=2)",
     ),
+    "hot pixels": (
+        "image = rng.random((4000, 2000), np.float32)",
+        "burnish.remove_hot_pixels(image, out=out, workers=2)",
+    ),
+    "hot pixels in a volume": (
+        "image = rng.random((200, 200, 200), np.float32)",
+        "burnish.remove_hot_pixels(image, out=out, workers=2)",
+    ),
+    "hot pixels along one long column": (
+        "image = np.ones((8_000_000, 1), np.uint8)",
+        "burnish.remove_hot_pixels(image, out=out, workers=2)",
+    ),
     "half the size": (
         "image = np.ones((4000, 2000), np.float32)",
         "burnish.pyramid_reduce(image, out=out[:2000, :1000], workers=2)",

@@ -58,6 +58,7 @@ def _calls():
                 yield burnish.unsharp_mask, image, {"radius": radius}
             for kernel in ("box", "gaussian"):
                 yield burnish.denoise_nl_means, image, {**_PATCHES, "patch_kernel": kernel}
+            yield burnish.remove_hot_pixels, image, {}
             yield burnish.pyramid_reduce, image, {}
             yield burnish.pyramid_expand, image, {}
     for shape in [(5, 7, 3), (3, 5, 7), (5, 3, 21)]:
@@ -71,6 +72,7 @@ def _calls():
             yield burnish.denoise_nl_means, image, {**_PATCHES, "channel_axis": channel}
             film = {"frames_axis": channel, "search_frames": 1}
             yield burnish.denoise_nl_means, image, {**_PATCHES, **film}
+            yield burnish.remove_hot_pixels, image, {"channel_axis": channel}
             yield burnish.pyramid_reduce, image, {"channel_axis": channel}
             yield burnish.pyramid_expand, image, {"channel_axis": channel}
         yield burnish.denoise_nl_means, image, _PATCHES
