@@ -49,17 +49,21 @@ ops::NlMeans decode_how(Bytes& bytes, const Shape& shape) {
   if (how.frames) how.axes[0].patch = 1;
   // A batch instead: frames, each for itself.
   if (how.axes.size() > 1 && !how.frames && bytes.ConsumeBool()) how.axes.erase(how.axes.begin());
-  for (std::size_t i = 0; i < 24 && work_of(how, shape) > 1 << 20; ++i) {
+  // Six times along each axis makes the smallest of all.
+  for (std::size_t i = 0; i < 6 * how.axes.size() && work_of(how, shape) > 1 << 20; ++i) {
     ops::PatchAxis& along = how.axes[i % how.axes.size()];
     along.distance = (along.distance + 1) / 2;
     along.patch = along.patch / 4 * 2 + 1;
   }
   if (bytes.ConsumeBool()) {
     for (const ops::PatchAxis& along : how.axes) {
-      // Not symmetric, so that no end is taken for the other; not negative, and no sum of 1.
+      // Not symmetric, so that no end is taken for the other; never negative.
       std::vector<double> factor = decode_weights(bytes, along.patch);
       double sum = 0;
-      for (double& weight : factor) sum += weight = std::fabs(weight);
+      for (double& weight : factor) {
+        weight = std::fabs(weight);
+        sum += weight;
+      }
       for (double& weight : factor) weight = sum > 0 ? weight / sum : 1;
       how.patch_kernel.push_back(factor);
     }
@@ -67,7 +71,7 @@ ops::NlMeans decode_how(Bytes& bytes, const Shape& shape) {
   return how;
 }
 
-// The position that an axis has at `offset` from a pixel.
+// The pixel that lies `offset` from another, mirrored at the border.
 Index moved(const ops::NlMeans& how, const Shape& shape, Index at, const Index& offset) {
   for (std::size_t i = 0; i < how.axes.size(); ++i) {
     const auto axis = static_cast<std::size_t>(how.axes[i].axis);
