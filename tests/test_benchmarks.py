@@ -16,6 +16,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks import (  # noqa: E402
     bench_convolution,
     bench_metrics,
+    bench_nl_means,
     bench_noise_level,
     bench_pyramids,
     bench_richardson_lucy,
@@ -38,6 +39,12 @@ WORKLOADS = [
     ),
     (bench_convolution.separable, 200, "float32", 17),
     (bench_convolution.separable, 70, "float64", 65),
+    *(
+        (build, 60, dtype, 5)
+        for build in (bench_nl_means.grey, bench_nl_means.color)
+        for dtype in ("uint8", "uint16", "float32")
+    ),
+    (bench_nl_means.volume, 24, "float32", 3),
     (bench_richardson_lucy.richardson_lucy, 150, "float32", 30),
     (bench_richardson_lucy.richardson_lucy, 48, "float64", 30),
     *(
@@ -146,6 +153,7 @@ def test_interleaved_takes_turns():
         bench_convolution,
         bench_richardson_lucy,
         bench_metrics,
+        bench_nl_means,
         bench_noise_level,
         bench_pyramids,
         bench_sharpening,
