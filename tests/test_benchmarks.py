@@ -19,6 +19,7 @@ from benchmarks import (  # noqa: E402
     bench_convolution,
     bench_hot_pixels,
     bench_metrics,
+    bench_nl_means,
     bench_noise_level,
     bench_pyramids,
     bench_richardson_lucy,
@@ -50,6 +51,12 @@ WORKLOADS = [
     (bench_color_noise.denoise_color, 96, "float32", 1),
     (bench_hot_pixels.remove_hot_pixels, 150, "uint8", 1),
     (bench_hot_pixels.remove_hot_pixels, 96, "float32", 30),
+    *(
+        (build, 60, dtype, 5)
+        for build in (bench_nl_means.grey, bench_nl_means.color)
+        for dtype in ("uint8", "uint16", "float32")
+    ),
+    (bench_nl_means.volume, 24, "float32", 3),
     (bench_richardson_lucy.richardson_lucy, 150, "float32", 30),
     (bench_richardson_lucy.richardson_lucy, 48, "float64", 30),
     *(
@@ -161,6 +168,7 @@ def test_interleaved_takes_turns():
         bench_hot_pixels,
         bench_richardson_lucy,
         bench_metrics,
+        bench_nl_means,
         bench_noise_level,
         bench_pyramids,
         bench_sharpening,
