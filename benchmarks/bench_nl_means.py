@@ -122,11 +122,10 @@ def _workload(
         implementations["skimage"] = skimage
     if len(shape) == 2 or (channel_axis is not None and dtype != "uint16"):
         implementations["cv2"] = cv2
-    of = {None: "", -1: "RGB "}[channel_axis]
     axes = len(shape) - (channel_axis is not None)
+    of = f"{_PLANES} planes " if axes == 3 else "" if channel_axis is None else "RGB "
     return Denoising(
-        title=f"non-local means {patch}/{2 * distance + 1}, {of}{'x'.join(map(str, shape[:axes]))} "
-        f"{dtype}",
+        title=f"non-local means {patch}/{2 * distance + 1}, {of}{dtype}",
         image=image,
         reach=distance + patch // 2,
         magnitude=0.0,
