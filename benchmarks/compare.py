@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import burnish
+from benchmarks.bench_color_noise import denoise_color
 from benchmarks.bench_convolution import dense, separable
+from benchmarks.bench_hot_pixels import remove_hot_pixels
 from benchmarks.bench_metrics import mse, psnr, ssim
 from benchmarks.bench_noise_level import estimate_sigma
 from benchmarks.bench_pyramids import expand, reduce
@@ -63,6 +65,13 @@ ROWS = (
     _row(uniform, 2048, "float32", 50, cv2=1.5, scipy=None),
     _row(reduce, 2048, "float32", 1, cv2=1),
     _row(expand, 2048, "float32", 1, cv2=1),
+    _row(denoise_color, 512, "uint8", 0, cv2=1),
+    _row(denoise_color, 512, "uint8", 1, cv2=None),
+    *(
+        _row(remove_hot_pixels, 1024, dtype, share, cv2=None, scipy=None)
+        for dtype in ("uint8", "uint16", "float32")
+        for share in (1, 50)
+    ),
     *(
         _row(richardson_lucy, size, "float32", 30, taps, skimage=15)
         for size in (512, 1024, 2048)

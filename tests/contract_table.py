@@ -285,6 +285,23 @@ FUNCTIONS = {
         {"psf": _KERNEL},
         _repeated(burnish.psf.edge_taper, psf=_KERNEL),
     ),
+    "restoration.denoise_nl_means": Function(
+        burnish.denoise_nl_means,
+        {
+            "image": "image to 3-D",
+            "patch_size": "optional patch",
+            "patch_distance": "optional window of patches",
+            "h": "optional, above 0",
+            "sigma": "optional, not negative",
+            "patch_kernel": "choice",
+            "search_frames": "no frames",
+            "channel_axis": "optional axis",
+            "frames_axis": "optional axis",
+            **_RUN,
+        },
+        {"patch_size": 3, "patch_distance": 2, "h": 0.1, "sigma": 0.05},
+        _slow(burnish.denoise_nl_means, patch_distance=50, h=0.1, sigma=0.1),
+    ),
     **{
         f"restoration.{function.__name__}": Function(
             function,
@@ -334,6 +351,32 @@ FUNCTIONS = {
         },
         {},
         _repeated(burnish.estimate_sigma),
+    ),
+    "restoration.denoise_color": Function(
+        burnish.denoise_color,
+        {
+            "image": "colour picture",
+            "luma": "from 0 to 10",
+            "chroma": "from 0 to 10",
+            "detail": "share",
+            "channel_axis": "axis of three channels",
+            "out": "out of a colour picture",
+            "workers": "workers",
+        },
+        {"image": np.random.default_rng(7).random((16, 20, 3)).astype(np.float32)},
+        lambda workers: burnish.denoise_color(np.ones((9000, 4000, 3)), luma=1, workers=workers),
+    ),
+    "restoration.remove_hot_pixels": Function(
+        burnish.remove_hot_pixels,
+        {
+            "image": "image to 3-D",
+            "max_size": "odd from 3 to 31",
+            "threshold": "optional, not negative",
+            "channel_axis": "optional axis",
+            **_RUN,
+        },
+        {},
+        _repeated(burnish.remove_hot_pixels),
     ),
     "restoration.richardson_lucy": Function(
         burnish.richardson_lucy,

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import faults_color
 import faults_deconvolution
+import faults_denoising
 import faults_noise
 import faults_psf
 import faults_sampling
@@ -427,13 +429,20 @@ FAULTS: dict[str, list[Fault]] = {
         *values("ValueError", 0, -1, -(2**63), 2**31, 2**64, 10**400),
         *(works(repr(n), lambda _, n=n: n) for n in (1, 3, np.int8(2), np.uint64(2))),
     ],
+    "odd from 3 to 31": [
+        *values("TypeError", *NOT_INTEGER, None, [3], (3,)),
+        *values("ValueError", 0, 1, 2, 4, -3, 30, 32, 33, *BEYOND),
+        *(works(repr(n), lambda _, n=n: n) for n in (3, 31, np.int8(5), np.uint64(7))),
+    ],
     "layers": _LAYERS,
     **faults_sampling.FAULTS,
     "one of two arrays": _ONE_OF_TWO_ARRAYS,
     "one of two images": _ONE_OF_TWO,
     "optional mask": _MASK,
     **faults_psf.FAULTS,
+    **faults_color.FAULTS,
     **faults_deconvolution.FAULTS,
+    **faults_denoising.FAULTS,
     **faults_noise.FAULTS,
     "flag": [*values("TypeError", None, 0, 1, 1.0, "True", b"", [True], np.ones(1, bool), {})],
     "optional window": [

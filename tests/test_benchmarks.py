@@ -15,7 +15,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import (  # noqa: E402
     bench_anscombe,
+    bench_color_noise,
     bench_convolution,
+    bench_hot_pixels,
     bench_metrics,
     bench_noise_level,
     bench_pyramids,
@@ -45,6 +47,10 @@ WORKLOADS = [
     ),
     (bench_convolution.separable, 200, "float32", 17),
     (bench_convolution.separable, 70, "float64", 65),
+    (bench_color_noise.denoise_color, 96, "uint8", 0),
+    (bench_color_noise.denoise_color, 96, "float32", 1),
+    (bench_hot_pixels.remove_hot_pixels, 150, "uint8", 1),
+    (bench_hot_pixels.remove_hot_pixels, 96, "float32", 30),
     (bench_richardson_lucy.richardson_lucy, 150, "float32", 30),
     (bench_richardson_lucy.richardson_lucy, 48, "float64", 30),
     *(
@@ -151,7 +157,9 @@ def test_interleaved_takes_turns():
     "family",
     [
         bench_anscombe,
+        bench_color_noise,
         bench_convolution,
+        bench_hot_pixels,
         bench_richardson_lucy,
         bench_metrics,
         bench_noise_level,

@@ -13,6 +13,7 @@
 #include "kernels/anscombe.hpp"
 #include "kernels/deconvolution.hpp"
 #include "kernels/denoising.hpp"
+#include "kernels/hot_pixels.hpp"
 #include "kernels/noise_level.hpp"
 #include "kernels/transforms.hpp"
 
@@ -279,6 +280,7 @@ struct Level {
   Table<double> f64;
   MetricsTable metrics;
   NoiseLevelTable noise_level;
+  const HotPixelsTable* hot_pixels;
 };
 
 extern const Level level_baseline;

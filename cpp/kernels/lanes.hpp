@@ -24,6 +24,14 @@
 #define BURNISH_ROLLED
 #endif
 
+// Before a loop none of whose rounds reads what another writes, where GCC would give up on finding
+// that out.
+#if defined(__GNUC__) && !defined(__clang__)
+#define BURNISH_INDEPENDENT _Pragma("GCC ivdep")
+#else
+#define BURNISH_INDEPENDENT
+#endif
+
 // Between unrolled taps: without it GCC hoists all their loads to the front and spills them.
 #if defined(__GNUC__)
 #define BURNISH_KEEP_LOADS_HERE asm volatile("" ::: "memory")

@@ -140,6 +140,8 @@ double wiener_step(const WienerStep<double>& args);
 void wiener_turn(const WienerTurn<float>& args);
 void wiener_turn(const WienerTurn<double>& args);
 
+extern const HotPixelsTable hot_pixels_table;
+
 // Fill the entries `load` and `store`, by DType.
 template <class T>
 struct Conversions {

@@ -101,8 +101,11 @@ constexpr NoiseLevelTable noise_level_table() {
 }  // namespace BURNISH_LEVEL
 
 extern const Level BURNISH_JOIN(level_, BURNISH_LEVEL) = {
-    BURNISH_TEXT(BURNISH_LEVEL), BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
-    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64), BURNISH_LEVEL::metrics_table(),
-    BURNISH_LEVEL::noise_level_table()};
+    BURNISH_TEXT(BURNISH_LEVEL),
+    BURNISH_LEVEL::table<float>(BURNISH_LEVEL::conversions_f32),
+    BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64),
+    BURNISH_LEVEL::metrics_table(),
+    BURNISH_LEVEL::noise_level_table(),
+    &BURNISH_LEVEL::hot_pixels_table};
 
 }  // namespace burnish::kernels

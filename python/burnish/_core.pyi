@@ -111,6 +111,14 @@ def pyramid_reduce(
     out: NDArray[Any] | None,
     workers: int,
 ) -> NDArray[Any]: ...
+def remove_hot_pixels(
+    image: NDArray[Any],
+    axes: Sequence[int],
+    max_size: int,
+    threshold: float | None,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
 def richardson_lucy(
     image: NDArray[Any],
     kernel: NDArray[np.float64],

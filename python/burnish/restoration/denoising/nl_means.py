@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -18,9 +20,11 @@ from burnish._arrays import (
     as_integer,
     as_out,
     as_workers,
+    computing_dtype,
     deliver,
     result_dtype,
 )
+from burnish.restoration.denoising._risk import sample, unbiased_risk
 from burnish.restoration.denoising.noise_level import estimate_sigma
 
 __all__ = ["denoise_nl_means"]
@@ -30,38 +34,40 @@ _LARGEST_WINDOW = 2**15  # pixels: beyond that one tile would take too long to b
 
 
 class _Parameters(NamedTuple):
-    below: float  # noise, as a multiple of the detail
     patch_size: int
     patch_distance: int
     h: float  # sigmas
 
 
-# The sizes of patches are those of the table in Buades, Coll, Morel 2011, for more and more noise.
-# What they take by the noise alone measured best by the noise beside the image's fine detail. Their
-# windows and h are meant for averages of whole patches; for pixels, these measured best, 0.5 to
-# 1 dB above theirs: python -m benchmarks.denoising.
-_ANY = math.inf
+# What is tried, for less and for more noise beside detail: patches as in the table of Buades, Coll,
+# Morel 2011, whose windows and h are for averages of whole patches; for pixels these measured best.
 _GREY = (
-    _Parameters(0.6, 3, 7, 1.0),
-    _Parameters(2.0, 3, 7, 0.9),
-    _Parameters(4.2, 5, 7, 0.75),
-    _Parameters(7.0, 7, 7, 0.6),
-    _Parameters(9.0, 9, 7, 0.55),
-    _Parameters(_ANY, 11, 10, 0.55),
+    _Parameters(3, 7, 0.85),
+    _Parameters(3, 7, 0.65),
+    _Parameters(3, 7, 1.05),
+    _Parameters(5, 7, 0.75),
+    _Parameters(5, 7, 1.1),
+    _Parameters(7, 7, 0.65),
+    _Parameters(9, 7, 0.55),
+    _Parameters(11, 7, 0.5),
+    _Parameters(11, 10, 0.55),
 )
 _COLOR = (
-    _Parameters(0.8, 3, 7, 1.0),
-    _Parameters(1.6, 3, 7, 0.85),
-    _Parameters(3.2, 3, 7, 0.7),
-    _Parameters(8.0, 5, 7, 0.5),
-    _Parameters(_ANY, 7, 10, 0.45),
+    _Parameters(3, 7, 0.7),
+    _Parameters(3, 7, 0.55),
+    _Parameters(3, 7, 0.9),
+    _Parameters(5, 7, 0.5),
+    _Parameters(5, 7, 0.6),
+    _Parameters(7, 7, 0.45),
+    _Parameters(11, 10, 0.4),
 )
 _VOLUME = (
-    _Parameters(2.0, 3, 3, 0.8),
-    _Parameters(4.2, 3, 3, 0.7),
-    _Parameters(_ANY, 5, 3, 0.5),
+    _Parameters(3, 3, 0.8),
+    _Parameters(3, 3, 0.6),
+    _Parameters(3, 3, 1.0),
+    _Parameters(5, 3, 0.5),
+    _Parameters(5, 3, 0.7),
 )
-_SAMPLE = 2**15  # pixels that tell the detail
 
 
 def denoise_nl_means(
@@ -90,13 +96,13 @@ def denoise_nl_means(
         2-D or 3-D (depth, row, column), with one axis more where `channel_axis` is given; 1-D
         signals too. float16, float32, float64 or an integer of 8 to 64 bits.
     patch_size : int or None
-        Pixels along each side of a patch, odd, 1 to 51. None chooses by the noise: 3 to 11.
+        Pixels along each side of a patch, odd, 1 to 51. None chooses, see Notes: 3 to 11.
     patch_distance : int or None
         How far from a pixel others are searched along each axis, at least 1; the window may hold
-        up to 32768 pixels. None chooses: 7, for volumes 3, for very noisy colour 10.
+        up to 32768 pixels. None chooses: 7 or 10, for volumes 3.
     h : float or None
         How unlike patches may be, in the image's units, above 0: the larger, the smoother. None
-        takes 0.45 to 1 times `sigma`, the less the noisier the image.
+        chooses 0.4 to 1.1 times `sigma`.
     sigma : float or None
         The standard deviation of the noise, in the image's units. None estimates it, see
         `burnish.estimate_sigma`. 0: nothing is estimated or taken off distances; then `h` must be
@@ -150,10 +156,11 @@ def denoise_nl_means(
     windows that end at the border. Here the image is mirrored there (`numpy.pad`'s "reflect"), all
     pixels of the window count, and the exponential is off by less than 4e-7.
 
-    What is None is chosen by how strong the noise is beside the image's detail, which differences
-    of neighbouring pixels tell: sizes of patches from the table of [2]_, windows and `h` as
-    measured by ``python -m benchmarks.denoising``. Frames that are searched together share one
-    `sigma`.
+    What is None is chosen from a short list, with the patches of the table of [2]_: what denoises a
+    sample of the image best by Stein's unbiased estimate of the risk [4]_, which takes the noise to
+    be Gaussian and white. That takes as long as up to 700,000 pixels more; with `patch_size`,
+    `patch_distance` and `h` given nothing is tried. Frames that are searched together share one
+    `sigma`, and what is chosen for the one in the middle.
 
     Offsets are taken one by one, each for both pixels of its pairs, and squared differences summed
     up over windows [3]_ by adding alone: the time does not depend on the patch, and nothing
@@ -170,6 +177,8 @@ def denoise_nl_means(
        (2011), 208-212, doi:10.5201/ipol.2011.bcm_nlm.
     .. [3] J. Darbon, A. Cunha, T. F. Chan, S. Osher, G. J. Jensen, Fast nonlocal filtering applied
        to electron cryomicroscopy, ISBI 2008, doi:10.1109/ISBI.2008.4541250.
+    .. [4] D. Van De Ville, M. Kocher, SURE-based non-local means, IEEE Signal Processing Letters 16
+       (2009), 973-976, doi:10.1109/LSP.2009.2027669.
 
     Examples
     --------
@@ -217,6 +226,49 @@ class _Wanted(NamedTuple):
     threads: int
 
 
+@dataclass(frozen=True)
+class _Search:
+    """What is left to the core: an image, or frames along the first axis that are searched too."""
+
+    patch_size: int
+    patch_distance: int
+    search_frames: int
+    h: float
+    sigma: float
+    patch_kernel: str
+    threads: int
+
+    def window(self, spatial: int) -> int:
+        """Return the number of pixels that are searched."""
+        return (2 * self.search_frames + 1) * int((2 * self.patch_distance + 1) ** spatial)
+
+    def run(
+        self, image: Array, axes: Sequence[int], channels: int | None, out: Array | None = None
+    ) -> Array:
+        """Denoise along these axes; others but the channels hold images of their own."""
+        frames = self.search_frames > 0
+        patches = [self.patch_size] * (len(axes) - frames)
+        distances = [self.patch_distance] * len(patches)
+        if frames:
+            patches, distances = [1, *patches], [self.search_frames, *distances]
+        kernel = [] if self.patch_kernel == "box" else [_gaussian(side) for side in patches]
+        channel_axis = -1 if channels is None else channels
+        result: Array = _core.denoise_nl_means(
+            image,
+            axes,
+            patches,
+            distances,
+            channel_axis,
+            kernel,
+            frames,
+            self.h,
+            self.sigma,
+            out,
+            self.threads,
+        )
+        return result
+
+
 def _odd(patch_size: int) -> int:
     side = as_integer(patch_size, "patch_size", minimum=1, maximum=_LARGEST_PATCH)
     if side % 2 == 0:
@@ -256,7 +308,7 @@ def _denoised(
         for frame, noise, into in zip(frames, noises, denoised, strict=True):
             _search(frame, inner, 0, noise, wanted, into)
     else:
-        noise = math.sqrt(float(np.mean(np.square(list(noises)))))
+        noise = _root_mean_square(list(noises))
         _search(frames, None if inner is None else inner + 1, searched, noise, wanted, denoised)
     return target
 
@@ -265,9 +317,12 @@ def _noise(image: Array, channels: int | None, wanted: _Wanted) -> float:
     """Return the standard deviation of the noise, of all channels together."""
     if wanted.sigma is not None:
         return wanted.sigma
-    workers = wanted.threads or None
-    sigmas = estimate_sigma(image, channel_axis=channels, workers=workers)
-    return math.sqrt(float(np.mean(np.square(sigmas))))
+    sigmas = estimate_sigma(image, channel_axis=channels, workers=wanted.threads or None)
+    return _root_mean_square([sigmas] if isinstance(sigmas, float) else sigmas)
+
+
+def _root_mean_square(numbers: Sequence[float]) -> float:
+    return math.hypot(*numbers) / math.sqrt(len(numbers))  # squares alone might overflow
 
 
 def _search(
@@ -278,62 +333,60 @@ def _search(
     wanted: _Wanted,
     out: Array | None,
 ) -> Array:
-    """Denoise an image, or frames along the first axis where some are to be searched."""
     axes = [axis for axis in range(image.ndim) if axis != channels]
     spatial = len(axes) - (searched > 0)
     table = _VOLUME if spatial == 3 else _GREY if channels is None else _COLOR
-    chosen = _row(table, sigma, _detail(image, axes[-spatial:], sigma))
-    patch = wanted.patch_size or chosen.patch_size
-    distance = wanted.patch_distance or chosen.patch_distance
-    h = chosen.h * sigma if wanted.h is None else wanted.h
-    patches, distances = [patch] * spatial, [distance] * spatial
-    if searched > 0:
-        patches, distances = [1, *patches], [searched, *distances]
-    window = math.prod(2 * each + 1 for each in distances)
-    if window > _LARGEST_WINDOW:
-        raise ValueError(
-            f"patch_distance is {distance}, which makes windows of {window} pixels; accepted are "
-            f"{_LARGEST_WINDOW} or fewer"
+    tried = [
+        _Search(
+            wanted.patch_size or row.patch_size,
+            wanted.patch_distance or row.patch_distance,
+            searched,
+            row.h * sigma if wanted.h is None else wanted.h,
+            sigma,
+            wanted.patch_kernel,
+            wanted.threads,
         )
-    if h == 0:  # no noise was found
+        for row in table
+    ]
+    largest = max(tried, key=lambda each: each.patch_distance)
+    if largest.window(spatial) > _LARGEST_WINDOW:
+        raise ValueError(
+            f"patch_distance is {largest.patch_distance} and search_frames {searched}, which makes "
+            f"windows of {largest.window(spatial)} pixels; accepted are {_LARGEST_WINDOW} or fewer"
+        )
+    if tried[0].h == 0:  # no noise was found
         return _unchanged(image, out)
-    kernel = [] if wanted.patch_kernel == "box" else [_gaussian(side) for side in patches]
-    channel_axis = -1 if channels is None else channels
-    return _core.denoise_nl_means(
-        image,
-        axes,
-        patches,
-        distances,
-        channel_axis,
-        kernel,
-        searched > 0,
-        h,
-        sigma,
-        out,
-        wanted.threads,
-    )
+    if searched > 0:
+        middle = image[image.shape[0] // 2]
+        inner = None if channels is None else channels - 1
+        alone = [replace(each, search_frames=0) for each in tried]
+        best = replace(_least_risk(alone, middle, inner), search_frames=searched)
+    else:
+        best = _least_risk(tried, image, channels)
+    return best.run(image, axes, channels, out)
 
 
-def _row(table: tuple[_Parameters, ...], sigma: float, detail: float) -> _Parameters:
-    return next(row for row in table if not sigma > row.below * detail)
+def _least_risk(tried: list[_Search], image: Array, channels: int | None) -> _Search:
+    """Return what denoises a sample of the image best, as far as the noise tells."""
+    tried = list(dict.fromkeys(tried))
+    sigma = tried[0].sigma
+    if len(tried) == 1 or sigma == 0:
+        return tried[0]
+    axes = [axis for axis in range(image.ndim) if axis != channels]
+    crops = sample(image, axes, computing_dtype(image))
 
+    def risk(search: _Search) -> float:
+        def denoise(part: Array) -> Array:
+            if part.ndim > 4:  # more axes than the core has
+                return np.stack([search.run(crop, axes, channels) for crop in part])
+            inner = None if channels is None else channels + 1
+            return search.run(part, [axis + 1 for axis in axes], inner)
 
-def _detail(image: Array, axes: list[int], sigma: float) -> float:
-    """Return how much neighbours differ, as a standard deviation, without the noise."""
-    most = round(_SAMPLE ** (1 / len(axes)))
-    steps = [-(-size // most) if axis in axes else 1 for axis, size in enumerate(image.shape)]
-    squares = []
-    with np.errstate(all="ignore"):  # NaN, infinity and huge values are as large as can be
-        for axis in axes:
-            if image.shape[axis] > 1:
-                first = [slice(None, None, step) for step in steps]
-                first[axis] = slice(0, -1, steps[axis])
-                second = list(first)
-                second[axis] = slice(1, None, steps[axis])
-                pair = (image[tuple(part)].astype(np.float64) for part in (first, second))
-                squares.append(float(np.square(np.subtract(*pair)).mean()) / 2)
-    variance = sum(squares) / max(len(squares), 1) - sigma**2
-    return math.inf if math.isnan(variance) else math.sqrt(max(variance, 0.0))
+        return unbiased_risk(crops, denoise, sigma)
+
+    with np.errstate(all="ignore"):
+        risks = [risk(search) for search in tried]
+    return tried[int(np.argmin(np.nan_to_num(risks, nan=np.inf)))]
 
 
 def _gaussian(side: int) -> list[float]:
