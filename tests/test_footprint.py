@@ -150,6 +150,22 @@ CALLS = {
         "image = np.ones((200, 200, 200), np.float32)",
         "burnish.ssim(image, image, win_size=31, workers=2)",
     ),
+    "noise level": (
+        "image = np.ones((8000, 4000), np.float32)",
+        "burnish.estimate_sigma(image, workers=2)",
+    ),
+    "noise model of noise": (
+        "image = rng.random((6000, 5000), np.float32)",
+        "burnish.estimate_noise_model(image, workers=2)",
+    ),
+    "noise level of a volume": (
+        "image = rng.random((300, 300, 300), np.float32)",
+        "burnish.estimate_sigma(image, workers=2)",
+    ),
+    "Anscombe": (
+        "image = np.ones((4000, 2000), np.float32)",
+        "burnish.inverse_anscombe(burnish.anscombe(image, out=out), out=image, workers=2)",
+    ),
     "unsharp mask of a radius beyond the image": (
         "image = np.ones((30, 40), np.float32)",
         "burnish.unsharp_mask(image, radius=1000, out=out, workers=2)",
