@@ -2,6 +2,7 @@
 #include "fuzz/level.hpp"
 #include "fuzz/reference.hpp"
 #include "ops/noise_level.hpp"
+#include "ops/noise_model.hpp"
 
 namespace burnish::fuzz {
 
@@ -31,6 +32,16 @@ void run(Bytes& bytes) {
   decode_level(bytes);
   compute(result.mutable_view(), 1);
   if (result.copy() != before) fail("the deviation depends on the level");
+
+  ops::NoiseModel model{};
+  ops::NoiseModel again{};
+  const bool finite = ops::noise_model(image.view(), 1, model);
+  if (finite != ops::noise_model(image.view(), rerun.workers, again)) fail("finite or not");
+  if (finite != !std::isnan(sigma)) fail("finite for one of two");
+  if (std::memcmp(&model, &again, sizeof model) != 0) fail("the model depends on workers");
+  if (!(model.gain >= 0 && model.sigma >= 0 && std::isfinite(model.offset)) && pixels.bounded) {
+    fail("no model");
+  }
 }
 
 }  // namespace burnish::fuzz

@@ -281,6 +281,48 @@ FUNCTIONS = {
         {"psf": _KERNEL},
         _repeated(burnish.psf.edge_taper, psf=_KERNEL),
     ),
+    "restoration.denoise_nl_means": Function(
+        burnish.denoise_nl_means,
+        {
+            "image": "image to 3-D",
+            "patch_size": "optional patch",
+            "patch_distance": "optional window of patches",
+            "h": "optional, above 0",
+            "sigma": "optional, not negative",
+            "patch_kernel": "choice",
+            "search_frames": "no frames",
+            "channel_axis": "optional axis",
+            "frames_axis": "optional axis",
+            **_RUN,
+        },
+        {"patch_size": 3, "patch_distance": 2, "h": 0.1, "sigma": 0.05},
+        _slow(burnish.denoise_nl_means, patch_distance=50, h=0.1, sigma=0.1),
+    ),
+    **{
+        f"restoration.{function.__name__}": Function(
+            function,
+            {
+                "image": "image to 4-D",
+                "gain": "gain",
+                "sigma": "deviation of a reading",
+                "offset": "finite real",
+                **_RUN,
+            },
+            {},
+            _repeated(function),
+        )
+        for function in (burnish.anscombe, burnish.inverse_anscombe)
+    },
+    "restoration.estimate_noise_model": Function(
+        burnish.estimate_noise_model,
+        {
+            "image": "image of finite pixels, read",
+            "channel_axis": "optional axis",
+            "workers": "workers",
+        },
+        {},
+        _repeated(burnish.estimate_noise_model),
+    ),
     "restoration.estimate_sigma": Function(
         burnish.estimate_sigma,
         {

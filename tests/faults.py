@@ -12,6 +12,8 @@ from typing import Any
 
 import faults_color
 import faults_deconvolution
+import faults_denoising
+import faults_noise
 import faults_psf
 import faults_sampling
 import numpy as np
@@ -440,6 +442,8 @@ FAULTS: dict[str, list[Fault]] = {
     **faults_psf.FAULTS,
     **faults_color.FAULTS,
     **faults_deconvolution.FAULTS,
+    **faults_denoising.FAULTS,
+    **faults_noise.FAULTS,
     "flag": [*values("TypeError", None, 0, 1, 1.0, "True", b"", [True], np.ones(1, bool), {})],
     "optional window": [
         *values("TypeError", *NOT_INTEGER, [7], (7,)),

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import (  # noqa: E402
+    bench_anscombe,
     bench_color_noise,
     bench_convolution,
     bench_hot_pixels,
@@ -37,6 +38,11 @@ WORKLOADS = [
         (bench_convolution.dense, 70, dtype, taps)
         for dtype in ("uint8", "uint16", "float32", "float64")
         for taps in (3, 15)
+    ),
+    *(
+        (build, 150, dtype, sigma)
+        for build in (bench_anscombe.anscombe, bench_anscombe.inverse_anscombe)
+        for dtype, sigma in (("float32", 0.0), ("float64", 2.0))
     ),
     (bench_convolution.separable, 200, "float32", 17),
     (bench_convolution.separable, 70, "float64", 65),
@@ -149,6 +155,7 @@ def test_interleaved_takes_turns():
 @pytest.mark.parametrize(
     "family",
     [
+        bench_anscombe,
         bench_color_noise,
         bench_convolution,
         bench_hot_pixels,

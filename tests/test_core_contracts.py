@@ -275,6 +275,24 @@ _SHARES = {
 }
 _BALANCES = {"a string": "1", "complex": 1j, "negative": -1e-300, "NaN": float("nan")}
 _MARGINS = {"negative": -1, "beyond 64 bits": 2**64, "a float": 0.5, "None": None}
+_PATCHES = _SIZES | {"even": [3, 4], "large": [3, 2**10 + 1]}
+_REACHES = _SIZES | {"large": [2**20, 1], "large together": [2**10, 2**10]}
+_CHANNELS = {
+    "an axis": 1,
+    "beyond": 2,
+    "below": -2,
+    "beyond 31 bits": 2**31,
+    "a float": 0.5,
+    "None": None,
+}
+_PATCH_KERNELS = {
+    "one for two axes": [[0.2, 0.6, 0.2]],
+    "another size": [[0.2, 0.6, 0.2], [1.0]],
+    "empty ones": [[], []],
+    "numbers": [0.2, 0.6, 0.2],
+    "strings": [["1", "1", "1"]] * 2,
+    "None": None,
+}
 _TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
 _COMMON = {"image": _IMAGES, "axes": _AXES, "out": _OUTS, "workers": _WORKERS}
@@ -289,14 +307,34 @@ WRONG = {
     "pyramid_combine": _COMMON
     | {"base": _BASES, "sign": _NUMBERS, "modes": _MODES, "cval": _NUMBERS},
     "correlate_spectral": _COMMON | _BORDER | {"weights": _WEIGHTS, "periodic": _FLAGS},
+    "denoise_nl_means": _COMMON
+    | {"patch_sizes": _PATCHES, "patch_distances": _REACHES, "channel_axis": _CHANNELS}
+    | {"patch_kernel": _PATCH_KERNELS, "frames": _FLAGS | {"without planes": True}}
+    | {"h": _POSITIVE, "sigma": _NOT_NEGATIVE},
+    **{
+        name: {
+            "image": {
+                label: image
+                for label, image in _IMAGES.items()
+                if label not in ("1-D", "0-D array")
+            },
+            "out": _OUTS,
+            "workers": _WORKERS,
+        }
+        | {"gain": _POSITIVE, "sigma": _NOT_NEGATIVE | {"large": 1.01e7}, "offset": _NUMBERS}
+        for name in ("anscombe", "inverse_anscombe")
+    },
+    **{
+        name: {
+            "image": {label: image for label, image in _IMAGES.items() if label != "1-D"}
+            | {"4-D": np.ones((1, 1, 4, 4)), "a side of 2": IMAGE[:2], "a side of 3": IMAGE[:, :3]},
+            "workers": _WORKERS,
+        }
+        for name in ("noise_model", "noise_sigma")
+    },
     "remove_hot_pixels": _COMMON
     | {"axes": {label: axes for label, axes in _AXES.items() if label != "too few"}}
     | {"max_size": _WINDOWS, "threshold": _LEVELS_OR_NONE},
-    "noise_sigma": {
-        "image": {label: image for label, image in _IMAGES.items() if label != "1-D"}
-        | {"4-D": np.ones((1, 1, 4, 4)), "a side of 2": IMAGE[:2], "a side of 3": IMAGE[:, :3]},
-        "workers": _WORKERS,
-    },
     "richardson_lucy": _COMMON
     | {"kernel": _WEIGHTS, "origins": _ORIGINS, "boundary": _CHOICES}
     | {"num_iter": _COUNTS, "least": _LEVELS, "weights": _SHARES, "background": _LEVELS}
@@ -361,6 +399,15 @@ def _right(name: str) -> dict:
         "pyramid_expand": run | pyramid | {"image": coarse, "shape": (4, 6)},
         "pyramid_combine": run | pyramid | {"image": coarse, "base": IMAGE, "sign": -1.0},
         "correlate_spectral": run | border | {"weights": BOX, "periodic": True},
+        "denoise_nl_means": run
+        | {"patch_sizes": (3, 3), "patch_distances": (2, 2), "channel_axis": -1}
+        | {"patch_kernel": [[0.2, 0.6, 0.2]] * 2, "frames": False, "h": 1.0, "sigma": 0.0},
+        **dict.fromkeys(
+            ("anscombe", "inverse_anscombe"),
+            {"image": IMAGE.copy(), "gain": 1.0, "sigma": 0.5, "offset": 0.0}
+            | {"out": None, "workers": 0},
+        ),
+        "noise_model": {"image": IMAGE.copy(), "workers": 0},
         "remove_hot_pixels": run | {"max_size": 7, "threshold": 0.0},
         "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run

@@ -31,6 +31,7 @@ _MEASURED = """
     print(peak() - before)
 """
 
+_PATCHES = "patch_size=5, patch_distance=1, h=1, sigma=1, out=out, workers=2"
 CALLS = {
     "dense": (
         "image, kernel = np.ones((4000, 2000), np.float32), rng.random((7, 7))",
@@ -115,6 +116,27 @@ CALLS = {
     "twice the size of one long column": (
         "image = np.ones((8_000_000, 1), np.float32)",
         "burnish.pyramid_expand(image[:4_000_000], shape=image.shape, out=out, workers=2)",
+    ),
+    "patches in a plane": (
+        "image = np.ones((4000, 4000), np.float32)",
+        f"burnish.denoise_nl_means(image, {_PATCHES})",
+    ),
+    "patches in a plane of bytes": (
+        "image = np.ones((4000, 4000), np.uint8)",
+        f"burnish.denoise_nl_means(image, {_PATCHES})",
+    ),
+    "patches in a volume": (
+        "image = np.ones((200, 200, 200), np.float32)",
+        f"burnish.denoise_nl_means(image, {_PATCHES})",
+    ),
+    "patches of colours": (
+        "image = np.ones((2000, 2000, 3), np.float32)",
+        f"burnish.denoise_nl_means(image, channel_axis=2, {_PATCHES})",
+    ),
+    "large patches in a large window": (
+        "image = np.ones((100, 600), np.float32)",
+        "burnish.denoise_nl_means("
+        "image, patch_size=51, patch_distance=90, h=1, sigma=1, out=out, workers=2)",
     ),
     "mean squared error with a mask": (
         "image, mask = np.ones((2000, 2000, 3), np.uint8), np.ones((2000, 2000), bool)",

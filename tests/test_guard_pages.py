@@ -35,6 +35,9 @@ def against_a_page(array: np.ndarray, end: bool) -> np.ndarray:
     return view
 
 
+_PATCHES = {"patch_size": 3, "patch_distance": 2, "h": 1.0, "sigma": 1.0}
+
+
 def _calls():
     rng = np.random.default_rng(0)
     shapes = [(3, width) for width in range(1, 71)] + [(height, 3) for height in range(1, 71)]
@@ -53,6 +56,8 @@ def _calls():
                 yield burnish.uniform_filter, image, {"size": size}
             for radius in (0.1, 1.0):
                 yield burnish.unsharp_mask, image, {"radius": radius}
+            for kernel in ("box", "gaussian"):
+                yield burnish.denoise_nl_means, image, {**_PATCHES, "patch_kernel": kernel}
             yield burnish.remove_hot_pixels, image, {}
             yield burnish.pyramid_reduce, image, {}
             yield burnish.pyramid_expand, image, {}
@@ -64,9 +69,13 @@ def _calls():
                 for method in ("direct", "separable"):
                     yield burnish.convolve, image, {**options, "method": method}
             yield burnish.uniform_filter, image, {"size": 4, "channel_axis": channel}
+            yield burnish.denoise_nl_means, image, {**_PATCHES, "channel_axis": channel}
+            film = {"frames_axis": channel, "search_frames": 1}
+            yield burnish.denoise_nl_means, image, {**_PATCHES, **film}
             yield burnish.remove_hot_pixels, image, {"channel_axis": channel}
             yield burnish.pyramid_reduce, image, {"channel_axis": channel}
             yield burnish.pyramid_expand, image, {"channel_axis": channel}
+        yield burnish.denoise_nl_means, image, _PATCHES
         for sizes in [(3, 3, 3), (3, 1, 1), (1, 3, 1), (1, 1, 3)]:
             yield burnish.uniform_filter, image, {"size": sizes}
             for method in ("direct", "separable"):

@@ -10,7 +10,7 @@ import children
 import numpy as np
 import pytest
 import samples
-from oracles import convolution, pyramids, sharpening, smoothing
+from oracles import convolution, nl_means, pyramids, sharpening, smoothing
 
 import burnish
 
@@ -40,6 +40,13 @@ def _cases():
         yield f"reduce {dtype}", "pyramid_reduce", image, {"mode": "mirror"}
         yield f"expand {dtype}", "pyramid_expand", colour, {"channel_axis": 2}
         yield f"unsharp {dtype}", "unsharp_mask", image, {"radius": 1.5, "amount": 0.8}
+        contrast = float(image.astype(np.float64).std())
+        alike = {"patch_distance": 2, "h": 0.5 * contrast, "sigma": 0.2 * contrast}
+        for size, kernel in [(3, "box"), (11, "box"), (5, "gaussian")]:
+            options = alike | {"patch_size": size, "patch_kernel": kernel}
+            yield f"patches {size} {kernel} {dtype}", "denoise_nl_means", image, options
+        options = alike | {"patch_size": 3, "channel_axis": 2}
+        yield f"patches colour {dtype}", "denoise_nl_means", colour, options
     # Where rounding errors have one sign and pile up.
     for dtype in ("float32", "float64"):
         flat = np.full((20, 70), 0.7, dtype)
@@ -103,6 +110,9 @@ def results(tmp_path_factory) -> dict[str, dict[str, np.ndarray]]:
 
 def _truth(function: str, image, options) -> tuple[np.ndarray, float]:
     options = {key: value for key, value in options.items() if key != "method"}
+    if function == "denoise_nl_means":
+        # Pixels are rounded, and distances are several times h^2.
+        return nl_means.denoise_nl_means(image, **options), checks.error_bound(image, [6.0])
     if function == "unsharp_mask":
         gain = 1 + 2 * abs(options["amount"])
         return sharpening.unsharp_mask(image, **options), checks.error_bound(image, [gain])

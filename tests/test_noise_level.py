@@ -181,3 +181,85 @@ def test_any_call(data):
     else:
         sigmas = burnish.estimate_sigma(image, channel_axis=channel, workers=workers)
         assert sigmas == [burnish.estimate_sigma(each) for each in np.moveaxis(image, channel, 0)]
+
+
+def scene(shape: tuple[int, int]) -> np.ndarray:
+    """Return flat and textured strips of many intensities, 20 to 220."""
+    y, x = np.indices(shape)
+    flat = 20 + 200 * (x * 20 // shape[1]) / 19
+    return flat * (1 + 0.2 * np.sin(x * 1.3) * np.sin(y * 1.1) * (y < shape[0] / 2))
+
+
+def counted(image, rng, *, gain, sigma=0.0, offset=0.0):
+    counts = gain * rng.poisson(image / gain) if gain > 0 else image
+    return counts + offset + rng.normal(0, sigma, image.shape)
+
+
+def check_model(image: np.ndarray, **options) -> None:
+    before = image.copy()
+    result = burnish.estimate_noise_model(image, **options)
+    assert isinstance(result, burnish.NoiseModel)
+    assert all(type(each) is float for each in result)
+    largest = float(np.abs(image.astype(np.float64)).max())
+    np.testing.assert_allclose(result, oracle.model(image), rtol=1e-6, atol=1e-7 * largest)
+    checks.assert_same_bits(image, before)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32", "float64"])
+@pytest.mark.parametrize("shape", [*SHAPES, (1000,), (64, 64), (100, 300), (20, 30, 40)], ids=str)
+def test_model_of_shape_and_dtype(shape, dtype, rng):
+    image = np.linspace(20, 200, shape[-1]) * np.ones(shape)
+    check_model(np.clip(counted(image, rng, gain=2.0, sigma=1.5), 0, 255).astype(dtype))
+
+
+@pytest.mark.parametrize("sigma", [0.0, 2.0, 10.0])
+@pytest.mark.parametrize("gain", [0.5, 2.0, 8.0])
+def test_model(gain, sigma, rng):
+    image = scene((512, 640))
+    model = burnish.estimate_noise_model(counted(image, rng, gain=gain, sigma=sigma))
+    assert model.gain == pytest.approx(gain, rel=0.12)
+    levels = np.array([20, 120, 220])
+    exact = gain * levels + sigma**2
+    found = model.gain * (levels - model.offset) + model.sigma**2
+    np.testing.assert_allclose(np.sqrt(found), np.sqrt(exact), rtol=0.08)
+
+
+def test_model_of_a_pedestal(rng):
+    image = counted(scene((512, 640)), rng, gain=2.0, offset=100.0)
+    model = burnish.estimate_noise_model(image)
+    assert model.sigma == 0.0
+    assert model.gain == pytest.approx(2.0, rel=0.1)
+    assert model.offset == pytest.approx(100.0, abs=10)
+
+
+def test_model_of_noise_of_one_strength(rng):
+    model = burnish.estimate_noise_model(scene((512, 640)) + rng.normal(0, 5, (512, 640)))
+    assert model.gain < 0.02
+    assert np.sqrt(model.gain * 120 + model.sigma**2) == pytest.approx(5, rel=0.05)
+
+
+def test_model_of_one_value():
+    for image in (np.full((40, 50), 0.7), np.full((1, 1), 3, np.uint8)):
+        assert burnish.estimate_noise_model(image) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("axis", [0, 1, -1])
+def test_model_of_channels(axis, rng):
+    planes = [counted(scene((120, 130)), rng, gain=gain, sigma=3.0) for gain in (1.0, 5.0)]
+    model = burnish.estimate_noise_model(np.stack(planes, axis), channel_axis=axis)
+    expected = np.array([burnish.estimate_noise_model(plane) for plane in planes])
+    np.testing.assert_array_equal(np.array(model).T, expected)
+
+
+def test_model_has_the_same_bits_for_any_number_of_workers(rng):
+    image = counted(scene((700, 900)), rng, gain=3.0, sigma=2.0).astype(np.float32)
+    expected = burnish.estimate_noise_model(image, workers=1)
+    for workers in (2, 3, None):
+        assert burnish.estimate_noise_model(image, workers=workers) == expected
+
+
+def test_model_refuses_what_is_not_finite(rng):
+    image = rng.normal(size=(45, 67))
+    image[44, 66] = np.nan
+    with pytest.raises(ValueError, match="image holds NaN or infinity"):
+        burnish.estimate_noise_model(image)

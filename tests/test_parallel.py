@@ -38,11 +38,18 @@ def calls(rng):
         yield call(burnish.unsharp_mask, image, radius=3.0)
         yield call(burnish.gaussian_filter, image, sigma=2.0, order=(0, 1))
         yield call(burnish.uniform_filter, image, size=(5, 80))
+        yield call(
+            burnish.denoise_nl_means, image, patch_size=3, patch_distance=1, h=1.0, sigma=1.0
+        )
         yield call(burnish.pyramid_reduce, image)
         yield call(burnish.pyramid_expand, image)
     image = samples.image(rng, (701, 903), np.float32)
     colour = samples.image(rng, (300, 500, 3), np.float32)
     volume = samples.image(rng, (31, 150, 170), np.float32)
+    patches = {"patch_size": 3, "patch_distance": 1, "h": 1.0, "sigma": 1.0}
+    yield call(burnish.denoise_nl_means, volume, **patches)
+    yield call(burnish.denoise_nl_means, volume, frames_axis=0, search_frames=2, **patches)
+    yield call(burnish.denoise_nl_means, colour, channel_axis=2, patch_kernel="gaussian", **patches)
     for mode in ("reflect", "constant"):
         yield call(burnish.convolve, image, weights=wide, method="direct", mode=mode)
         yield call(burnish.convolve, image.T, weights=dense, mode=mode)

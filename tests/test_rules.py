@@ -22,6 +22,7 @@ CMAKE = sorted(
 ARITHMETIC = {
     "kernels/correlate_block.cpp",
     "kernels/correlate_row.cpp",
+    "kernels/nl_means.cpp",  # weights change no more than the distances do
     "kernels/richardson_lucy.cpp",
     "kernels/real_transform.cpp",
     "kernels/running_sum.cpp",  # its products are exact

@@ -1,5 +1,7 @@
 #include <pybind11/stl.h>
 
+#include <cmath>
+
 #include "bind/array.hpp"
 #include "bind/families.hpp"
 #include "ops/nl_means.hpp"
@@ -7,22 +9,27 @@
 namespace burnish::bind {
 namespace {
 
-constexpr std::int64_t longest = 1 << 20;  // of patches and searches, so that no size overflows
+// So that no size overflows, and the list of offsets stays small.
+constexpr std::int64_t longest_patch = 1 << 10;
+constexpr std::int64_t largest_window = 1 << 20;  // pixels
 
 void check(const View& in, const ops::NlMeans& how) {
   if (how.axes.empty() || how.axes.size() > 3) throw py::value_error("axes are not one to three");
   int before = -1;
+  std::int64_t window = 1;
   for (const ops::PatchAxis& along : how.axes) {
     if (along.axis <= before || along.axis >= in.ndim || along.axis == how.channel_axis) {
       throw py::value_error("axes don't ascend within the image, beside channel_axis");
     }
     before = along.axis;
-    if (along.patch < 1 || along.patch > longest || along.patch % 2 == 0) {
+    if (along.patch < 1 || along.patch > longest_patch || along.patch % 2 == 0) {
       throw py::value_error("patch_sizes are not odd");
     }
-    if (along.distance < 1 || along.distance > longest) {
-      throw py::value_error("patch_distances are not positive");
+    if (along.distance < 1 || along.distance > largest_window) {
+      throw py::value_error("patch_distances are not positive or too large");
     }
+    window *= 2 * along.distance + 1;
+    if (window > largest_window) throw py::value_error("patch_distances make a large window");
   }
   if (how.channel_axis < -1 || how.channel_axis >= in.ndim) {
     throw py::value_error("channel_axis is outside of the image");
@@ -38,7 +45,9 @@ void check(const View& in, const ops::NlMeans& how) {
   if (how.frames && (how.axes.size() != 3 || how.axes[0].patch != 1)) {
     throw py::value_error("frames without planes to search, or with patches of several");
   }
-  if (!(how.h > 0) || !(how.sigma >= 0)) throw py::value_error("h or sigma is out of range");
+  if (!(how.h > 0 && std::isfinite(how.h)) || !(how.sigma >= 0 && std::isfinite(how.sigma))) {
+    throw py::value_error("h or sigma is out of range");
+  }
 }
 
 py::array denoise_nl_means(const py::array& image, const std::vector<int>& axes,

@@ -3,6 +3,7 @@
 #include "bind/array.hpp"
 #include "bind/families.hpp"
 #include "ops/noise_level.hpp"
+#include "ops/noise_model.hpp"
 
 namespace burnish::bind {
 namespace {
@@ -25,10 +26,21 @@ py::object noise_sigma(const py::array& image, int workers) {
   return std::isnan(sigma) ? py::none() : py::object(py::float_(sigma));
 }
 
+// The gain, the sigma and the offset; None where the image is not finite.
+py::object noise_model(const py::array& image, int workers) {
+  const View in = view_of(image, "image");
+  check_sides(in);
+  ops::NoiseModel model{};
+  bool finite = false;
+  without_gil([&] { finite = ops::noise_model(in, workers, model); });
+  return finite ? py::object(py::make_tuple(model.gain, model.sigma, model.offset)) : py::none();
+}
+
 }  // namespace
 
 void bind_noise_level(py::module_& m) {
   m.def("noise_sigma", &noise_sigma, py::arg("image"), py::arg("workers"));
+  m.def("noise_model", &noise_model, py::arg("image"), py::arg("workers"));
 }
 
 }  // namespace burnish::bind

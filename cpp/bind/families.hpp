@@ -5,6 +5,7 @@
 
 namespace burnish::bind {
 
+void bind_anscombe(pybind11::module_& m);
 void bind_convolution(pybind11::module_& m);
 void bind_hot_pixels(pybind11::module_& m);
 void bind_metrics(pybind11::module_& m);

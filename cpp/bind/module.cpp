@@ -21,6 +21,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   });
 
   m.doc() = "The compiled part of burnish. Use the functions of the package instead.";
+  bind::bind_anscombe(m);
   bind::bind_convolution(m);
   bind::bind_hot_pixels(m);
   bind::bind_metrics(m);

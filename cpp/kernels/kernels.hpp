@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "base/dtype.hpp"
+#include "kernels/anscombe.hpp"
 #include "kernels/deconvolution.hpp"
 #include "kernels/denoising.hpp"
 #include "kernels/hot_pixels.hpp"
@@ -234,6 +235,8 @@ struct Table {
   void (*even_and_odd)(const EvenAndOdd<T>&);
   void (*zeros_between)(const ZerosBetween<T>&);
   void (*unsharp)(const Unsharp<T>&);
+  void (*anscombe)(const Anscombe<T>&);
+  void (*inverse_anscombe)(const InverseAnscombe<T>&);
   T (*largest_magnitude)(const Largest<T>&);
   void (*leave_out)(const LeaveOut<T>&);
   void (*richardson_lucy_ratio)(const Ratio<T>&);

@@ -5,6 +5,10 @@
 
 namespace burnish::kernels::BURNISH_LEVEL {
 
+void anscombe(const Anscombe<float>& args);
+void anscombe(const Anscombe<double>& args);
+void inverse_anscombe(const InverseAnscombe<float>& args);
+void inverse_anscombe(const InverseAnscombe<double>& args);
 void correlate_block(const CorrelateBlock<float>& args);
 void correlate_block(const CorrelateBlock<double>& args);
 void correlate_row(const CorrelateRow<float>& args);

@@ -49,6 +49,8 @@ constexpr Table<T> table(const Conversions<T>& conversions) {
   t.weighted_mean = weighted_mean;
   t.scaled_copy = scaled_copy;
   t.unsharp = unsharp;
+  t.anscombe = anscombe;
+  t.inverse_anscombe = inverse_anscombe;
   t.largest_magnitude = largest_magnitude;
   t.leave_out = leave_out;
   t.richardson_lucy_ratio = richardson_lucy_ratio;

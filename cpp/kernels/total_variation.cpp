@@ -1,6 +1,7 @@
 // The gradient of an image's total variation, on slots.
 #include "kernels/level.hpp"
 #include "kernels/slots.hpp"
+#include "kernels/square_root.hpp"
 
 namespace burnish::kernels::BURNISH_LEVEL {
 namespace {
@@ -22,15 +23,6 @@ void shift(const ShiftLanes<T>& a) {
   }
 }
 
-#if defined(_MSC_VER)
-extern "C" double sqrt(double);
-BURNISH_INLINE double root(double x) { return sqrt(x); }
-BURNISH_INLINE float root(float x) { return static_cast<float>(sqrt(x)); }
-#else
-BURNISH_INLINE double root(double x) { return __builtin_sqrt(x); }
-BURNISH_INLINE float root(float x) { return __builtin_sqrtf(x); }
-#endif
-
 template <class T>
 void direction(const Direction<T>& a) {
   T* const parts[3] = {a.x, a.y, a.z};
@@ -44,7 +36,7 @@ void direction(const Direction<T>& a) {
       const T x = a.right[i] - here;
       const T y = a.below[i] - here;
       const T z = a.deeper[i] - here;
-      part[i] = (ahead[i] - here) / root(x * x + y * y + z * z + a.floor);
+      part[i] = (ahead[i] - here) / square_root(x * x + y * y + z * z + a.floor);
     }
   }
 }

@@ -22,9 +22,14 @@ from burnish.filters import (
 )
 from burnish.metrics import mse, psnr, ssim
 from burnish.restoration import (
+    NoiseModel,
+    anscombe,
     denoise_color,
     denoise_nl_means,
+    denoise_poisson,
+    estimate_noise_model,
     estimate_sigma,
+    inverse_anscombe,
     remove_hot_pixels,
     richardson_lucy,
     unsupervised_wiener,
@@ -32,7 +37,9 @@ from burnish.restoration import (
 )
 
 __all__ = [
+    "NoiseModel",
     "__version__",
+    "anscombe",
     "clear_cache",
     "convolve",
     "convolve1d",
@@ -40,12 +47,15 @@ __all__ = [
     "correlate1d",
     "denoise_color",
     "denoise_nl_means",
+    "denoise_poisson",
     "enhancement",
+    "estimate_noise_model",
     "estimate_sigma",
     "fftconvolve",
     "filters",
     "gaussian_filter",
     "get_num_threads",
+    "inverse_anscombe",
     "laplace",
     "metrics",
     "mse",

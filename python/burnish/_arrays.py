@@ -187,12 +187,18 @@ def as_shares(value: ArrayLike, name: str, image: Array, channels: int | None) -
     return np.require(array, computing_dtype(image), "A")
 
 
-def as_out(out: Any, image: Array, shape: tuple[int, ...] | None = None) -> Array | None:
-    """Check that `out` can take a result of this shape; None: the image's."""
+def as_out(
+    out: Any,
+    image: Array,
+    shape: tuple[int, ...] | None = None,
+    dtype: np.dtype[Any] | None = None,
+) -> Array | None:
+    """Check that `out` can take a result of this shape and dtype; None: the image's."""
     if out is None:
         return None
     expected = image.shape if shape is None else shape
-    dtype = result_dtype(image)
+    if dtype is None:
+        dtype = result_dtype(image)
     if type(out) not in (np.ndarray, np.memmap):
         raise TypeError(
             f"out is a {type(out).__name__}; accepted are a plain numpy.ndarray and a numpy.memmap"

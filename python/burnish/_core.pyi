@@ -4,6 +4,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+def anscombe(
+    image: NDArray[Any],
+    gain: float,
+    sigma: float,
+    offset: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
 def clear_cache() -> None: ...
 def config() -> dict[str, Any]: ...
 def convolution_time(
@@ -66,6 +74,15 @@ def denoise_nl_means(
     workers: int,
 ) -> NDArray[Any]: ...
 def get_num_threads() -> int: ...
+def inverse_anscombe(
+    image: NDArray[Any],
+    gain: float,
+    sigma: float,
+    offset: float,
+    out: NDArray[Any] | None,
+    workers: int,
+) -> NDArray[Any]: ...
+def noise_model(image: NDArray[Any], workers: int) -> tuple[float, float, float] | None: ...
 def noise_sigma(image: NDArray[Any], workers: int) -> float | None: ...
 def pyramid_combine(
     image: NDArray[Any],

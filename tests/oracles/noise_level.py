@@ -9,7 +9,7 @@ import numpy as np
 _ROOT = np.sqrt(3.0)
 SMOOTH = np.array([1 + _ROOT, 3 + _ROOT, 3 - _ROOT, 1 - _ROOT]) / (4 * np.sqrt(2.0))
 DETAIL = SMOOTH[::-1] * [1, -1, 1, -1]
-LEAST = 64
+LEAST = 32
 
 
 def part(values: np.ndarray, axis: int, taps: np.ndarray) -> np.ndarray:
@@ -89,3 +89,71 @@ def sigma(image: np.ndarray) -> float:
         if abs(deviation - before) <= 1e-3 * deviation:
             break
     return float(deviation)
+
+
+def trust(excess: float, error: float) -> float:
+    ratio = abs(excess) / error
+    if ratio <= 1:
+        return 1.0
+    return ratio**-2 if excess > 0 else 1 / ratio
+
+
+def line(image: np.ndarray) -> tuple[float, float]:
+    """Return slope and intercept of the variance over the mean."""
+    noise, texture, mean, (size, details) = cells(image)
+    if noise.size == 0:
+        return 0.0, 0.0
+    order = np.argsort(mean, kind="stable")
+    noise, texture, mean = noise[order], texture[order], mean[order]
+    count = noise.size
+    pieces = min(max(count // 32, 1), 32)
+    lowest, highest = float(image.min()), float(image.max())
+    slope, intercept = 0.0, sigma(image) ** 2
+    for _ in range(10):
+        groups = []
+        for k in range(pieces):
+            part_of = slice(count * k // pieces, count * (k + 1) // pieces)
+            e, t, m = noise[part_of], texture[part_of], mean[part_of]
+            variance = np.maximum(slope * m + intercept, 0)
+            in_black, in_white = (
+                np.sqrt(max(slope * each + intercept, 0)) for each in (lowest, highest)
+            )
+            clear = (m > lowest + 2 * in_black) & (m < highest - 2 * in_white)
+            if not clear.any():
+                continue
+            e, t, m, variance = e[clear], t[clear], m[clear], variance[clear]
+            least = min(max(16, e.size // 10), e.size)
+            most = np.maximum(np.sort(t)[least - 1], chi_square(details, -0.5) * variance)
+            chosen = t <= most
+            typical = np.median(e[chosen]) / chi_square(size, 0.0)
+            groups.append((m[chosen].mean(), typical, chosen.sum()))
+        if not groups:
+            break
+        means, variances, numbers = np.array(groups).T
+        if variances.sum() == 0:
+            return 0.0, 0.0
+        before = np.maximum(slope * means + intercept, 0)
+        expected = np.maximum(before, 0.01 * variances.mean())
+        errors = 3 * np.sqrt(3 / (size * numbers)) + 0.05
+        weights = numbers / expected**2
+        weights *= [trust(*each) for each in zip(variances / expected - 1, errors, strict=True)]
+        middle = np.average(means, weights=weights)
+        square = (weights * (means - middle) ** 2).sum()
+        product = (weights * (means - middle) * variances).sum()
+        slope = max(product / square, 0.0) if square > 0 else 0.0
+        intercept = np.average(variances, weights=weights) - slope * middle
+        after = np.maximum(slope * means + intercept, 0)
+        if (np.abs(after - before) <= 1e-2 * after).all():
+            break
+    return float(slope), float(intercept)
+
+
+def model(image: np.ndarray) -> tuple[float, float, float]:
+    """Return gain, sigma and offset."""
+    image = np.asarray(image)
+    if image.size == 1:
+        return 0.0, 0.0, 0.0
+    slope, intercept = line(image)
+    if intercept < 0:
+        return slope, 0.0, -intercept / slope
+    return slope, float(np.sqrt(intercept)), 0.0

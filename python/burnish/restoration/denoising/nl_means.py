@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -18,9 +20,11 @@ from burnish._arrays import (
     as_integer,
     as_out,
     as_workers,
+    computing_dtype,
     deliver,
     result_dtype,
 )
+from burnish.restoration.denoising._risk import sample, unbiased_risk
 from burnish.restoration.denoising.noise_level import estimate_sigma
 
 __all__ = ["denoise_nl_means"]
@@ -30,31 +34,40 @@ _LARGEST_WINDOW = 2**15  # pixels: beyond that one tile would take too long to b
 
 
 class _Parameters(NamedTuple):
-    below: float  # sigma in 255ths of the range of a photograph of usual contrast
     patch_size: int
     patch_distance: int
     h: float  # sigmas
 
 
-_ANY = math.inf
-# The sizes of patches are those of the table in Buades, Coll, Morel 2011. Their windows and h are
-# meant for averages of whole patches; for pixels, these measured best on scikit-image's photographs
-# (0.5 to 1 dB above theirs): python -m benchmarks.denoising.
+# What is tried, for less and for more noise beside detail: patches as in the table of Buades, Coll,
+# Morel 2011, whose windows and h are for averages of whole patches; for pixels these measured best.
 _GREY = (
-    _Parameters(15, 3, 7, 1.0),
-    _Parameters(30, 5, 7, 0.8),
-    _Parameters(45, 7, 7, 0.6),
-    _Parameters(75, 9, 7, 0.55),
-    _Parameters(_ANY, 11, 7, 0.5),
+    _Parameters(3, 7, 0.85),
+    _Parameters(3, 7, 0.65),
+    _Parameters(3, 7, 1.05),
+    _Parameters(5, 7, 0.75),
+    _Parameters(5, 7, 1.1),
+    _Parameters(7, 7, 0.65),
+    _Parameters(9, 7, 0.55),
+    _Parameters(11, 7, 0.5),
+    _Parameters(11, 10, 0.55),
 )
 _COLOR = (
-    _Parameters(25, 3, 7, 0.8),
-    _Parameters(55, 5, 7, 0.55),
-    _Parameters(_ANY, 7, 10, 0.45),
+    _Parameters(3, 7, 0.7),
+    _Parameters(3, 7, 0.55),
+    _Parameters(3, 7, 0.9),
+    _Parameters(5, 7, 0.5),
+    _Parameters(5, 7, 0.6),
+    _Parameters(7, 7, 0.45),
+    _Parameters(11, 10, 0.4),
 )
-_VOLUME = (_Parameters(45, 3, 3, 0.7), _Parameters(_ANY, 5, 3, 0.5))
-_SAMPLE = 2**14  # pixels that tell the contrast
-_USUAL_CONTRAST = 51.0  # the standard deviation of a photograph, in 255ths of its range
+_VOLUME = (
+    _Parameters(3, 3, 0.8),
+    _Parameters(3, 3, 0.6),
+    _Parameters(3, 3, 1.0),
+    _Parameters(5, 3, 0.5),
+    _Parameters(5, 3, 0.7),
+)
 
 
 def denoise_nl_means(
@@ -83,13 +96,13 @@ def denoise_nl_means(
         2-D or 3-D (depth, row, column), with one axis more where `channel_axis` is given; 1-D
         signals too. float16, float32, float64 or an integer of 8 to 64 bits.
     patch_size : int or None
-        Pixels along each side of a patch, odd, 1 to 51. None chooses by the noise: 3 to 11.
+        Pixels along each side of a patch, odd, 1 to 51. None chooses, see Notes: 3 to 11.
     patch_distance : int or None
         How far from a pixel others are searched along each axis, at least 1; the window may hold
-        up to 32768 pixels. None chooses: 7, for volumes 3, for very noisy colour 10.
+        up to 32768 pixels. None chooses: 7 or 10, for volumes 3.
     h : float or None
         How unlike patches may be, in the image's units, above 0: the larger, the smoother. None
-        takes 0.45 to 1 times `sigma`, the less the noisier the image.
+        chooses 0.4 to 1.1 times `sigma`.
     sigma : float or None
         The standard deviation of the noise, in the image's units. None estimates it, see
         `burnish.estimate_sigma`. 0: nothing is estimated or taken off distances; then `h` must be
@@ -98,7 +111,7 @@ def denoise_nl_means(
         Whether all pixels of a patch count the same, or those in its middle more: by a Gaussian
         with a standard deviation of ``(patch_size - 1) / 4``.
     search_frames : int
-        How many frames before and after its own are searched for a pixel; not for volumes. 0
+        How many frames before and after its own are searched for a pixel, of 2-D frames; 0
         denoises each frame alone.
     channel_axis : int or None
         The axis that holds the channels. Distances are means over all of them, and so they share
@@ -124,7 +137,8 @@ def denoise_nl_means(
         If the image is bool, complex or anything but real numbers, or a parameter of another type.
     ValueError
         If a parameter is out of its range, `h` is None for a `sigma` of 0, `search_frames` is above
-        0 without `frames_axis` or for volumes, the image holds NaN or infinity while `sigma` is
+        0 without `frames_axis` or for frames that are
+        not 2-D, the image holds NaN or infinity while `sigma` is
         None, or a shape does not fit.
     MemoryError
         If the result can't fit into memory.
@@ -135,16 +149,18 @@ def denoise_nl_means(
 
     Notes
     -----
-    scikit-image's names and meaning. Its ``fast_mode=True`` counts the pixel itself twice, drops
-    weights below 0.0067, and takes an exponential that is off by some percent; its
-    ``fast_mode=False``, ours with ``patch_kernel="gaussian"``, has windows that end at the border.
-    Here the image is mirrored there (`numpy.pad`'s "reflect"), all pixels of the window count, and
-    the exponential is off by less than 4e-7.
+    scikit-image's names and meaning. Its ``fast_mode=True`` sums over patches of one pixel less a
+    side, off their middle, though it divides by all; it drops weights below exp(-5), and its
+    exponential is off by up to 4 %: pixels of a photograph differ by some 0.2 `sigma`. Its
+    ``fast_mode=False``, ours with ``patch_kernel="gaussian"``, has the same exponential, and
+    windows that end at the border. Here the image is mirrored there (`numpy.pad`'s "reflect"), all
+    pixels of the window count, and the exponential is off by less than 4e-7.
 
-    The table of [2]_ gives the patches for noise measured by the contrast of the picture (its
-    standard deviation, without the noise); `h` and windows were measured anew, see
-    ``python -m benchmarks.denoising``. Of the frames of a film, all share one `sigma`, where they
-    are searched together.
+    What is None is chosen from a short list, with the patches of the table of [2]_: what denoises a
+    sample of the image best by Stein's unbiased estimate of the risk [4]_, which takes the noise to
+    be Gaussian and white. That takes as long as up to 700,000 pixels more; with `patch_size`,
+    `patch_distance` and `h` given nothing is tried. Frames that are searched together share one
+    `sigma`, and what is chosen for the one in the middle.
 
     Offsets are taken one by one, each for both pixels of its pairs, and squared differences summed
     up over windows [3]_ by adding alone: the time does not depend on the patch, and nothing
@@ -161,6 +177,8 @@ def denoise_nl_means(
        (2011), 208-212, doi:10.5201/ipol.2011.bcm_nlm.
     .. [3] J. Darbon, A. Cunha, T. F. Chan, S. Osher, G. J. Jensen, Fast nonlocal filtering applied
        to electron cryomicroscopy, ISBI 2008, doi:10.1109/ISBI.2008.4541250.
+    .. [4] D. Van De Ville, M. Kocher, SURE-based non-local means, IEEE Signal Processing Letters 16
+       (2009), 973-976, doi:10.1109/LSP.2009.2027669.
 
     Examples
     --------
@@ -208,6 +226,49 @@ class _Wanted(NamedTuple):
     threads: int
 
 
+@dataclass(frozen=True)
+class _Search:
+    """What is left to the core: an image, or frames along the first axis that are searched too."""
+
+    patch_size: int
+    patch_distance: int
+    search_frames: int
+    h: float
+    sigma: float
+    patch_kernel: str
+    threads: int
+
+    def window(self, spatial: int) -> int:
+        """Return the number of pixels that are searched."""
+        return (2 * self.search_frames + 1) * int((2 * self.patch_distance + 1) ** spatial)
+
+    def run(
+        self, image: Array, axes: Sequence[int], channels: int | None, out: Array | None = None
+    ) -> Array:
+        """Denoise along these axes; others but the channels hold images of their own."""
+        frames = self.search_frames > 0
+        patches = [self.patch_size] * (len(axes) - frames)
+        distances = [self.patch_distance] * len(patches)
+        if frames:
+            patches, distances = [1, *patches], [self.search_frames, *distances]
+        kernel = [] if self.patch_kernel == "box" else [_gaussian(side) for side in patches]
+        channel_axis = -1 if channels is None else channels
+        result: Array = _core.denoise_nl_means(
+            image,
+            axes,
+            patches,
+            distances,
+            channel_axis,
+            kernel,
+            frames,
+            self.h,
+            self.sigma,
+            out,
+            self.threads,
+        )
+        return result
+
+
 def _odd(patch_size: int) -> int:
     side = as_integer(patch_size, "patch_size", minimum=1, maximum=_LARGEST_PATCH)
     if side % 2 == 0:
@@ -225,8 +286,8 @@ def _check_frames(image: Array, channels: int | None, along: int | None, searche
     spatial = image.ndim - 1 - (channels is not None)
     if spatial < 1:
         raise ValueError(f"image has frames and channels alone: shape {image.shape}")
-    if searched > 0 and spatial > 2:
-        raise ValueError(f"search_frames is {searched}; volumes are denoised each alone (0)")
+    if searched > 0 and spatial != 2:
+        raise ValueError(f"search_frames is {searched}; accepted is 0 for frames that are not 2-D")
 
 
 def _denoised(
@@ -247,7 +308,7 @@ def _denoised(
         for frame, noise, into in zip(frames, noises, denoised, strict=True):
             _search(frame, inner, 0, noise, wanted, into)
     else:
-        noise = math.sqrt(float(np.mean(np.square(list(noises)))))
+        noise = _root_mean_square(list(noises))
         _search(frames, None if inner is None else inner + 1, searched, noise, wanted, denoised)
     return target
 
@@ -256,9 +317,12 @@ def _noise(image: Array, channels: int | None, wanted: _Wanted) -> float:
     """Return the standard deviation of the noise, of all channels together."""
     if wanted.sigma is not None:
         return wanted.sigma
-    workers = wanted.threads or None
-    sigmas = estimate_sigma(image, channel_axis=channels, workers=workers)
-    return math.sqrt(float(np.mean(np.square(sigmas))))
+    sigmas = estimate_sigma(image, channel_axis=channels, workers=wanted.threads or None)
+    return _root_mean_square([sigmas] if isinstance(sigmas, float) else sigmas)
+
+
+def _root_mean_square(numbers: Sequence[float]) -> float:
+    return math.hypot(*numbers) / math.sqrt(len(numbers))  # squares alone might overflow
 
 
 def _search(
@@ -269,54 +333,60 @@ def _search(
     wanted: _Wanted,
     out: Array | None,
 ) -> Array:
-    """Denoise an image, or frames along the first axis where some are to be searched."""
     axes = [axis for axis in range(image.ndim) if axis != channels]
     spatial = len(axes) - (searched > 0)
     table = _VOLUME if spatial == 3 else _GREY if channels is None else _COLOR
-    chosen = _row(table, sigma, _contrast(image, axes, sigma))
-    patch = wanted.patch_size or chosen.patch_size
-    distance = wanted.patch_distance or chosen.patch_distance
-    h = chosen.h * sigma if wanted.h is None else wanted.h
-    patches, distances = [patch] * spatial, [distance] * spatial
-    if searched > 0:
-        patches, distances = [1, *patches], [searched, *distances]
-    window = math.prod(2 * each + 1 for each in distances)
-    if window > _LARGEST_WINDOW:
-        raise ValueError(
-            f"patch_distance is {distance}, which makes windows of {window} pixels; accepted are "
-            f"{_LARGEST_WINDOW} or fewer"
+    tried = [
+        _Search(
+            wanted.patch_size or row.patch_size,
+            wanted.patch_distance or row.patch_distance,
+            searched,
+            row.h * sigma if wanted.h is None else wanted.h,
+            sigma,
+            wanted.patch_kernel,
+            wanted.threads,
         )
-    if h == 0:  # no noise was found
+        for row in table
+    ]
+    largest = max(tried, key=lambda each: each.patch_distance)
+    if largest.window(spatial) > _LARGEST_WINDOW:
+        raise ValueError(
+            f"patch_distance is {largest.patch_distance} and search_frames {searched}, which makes "
+            f"windows of {largest.window(spatial)} pixels; accepted are {_LARGEST_WINDOW} or fewer"
+        )
+    if tried[0].h == 0:  # no noise was found
         return _unchanged(image, out)
-    kernel = [] if wanted.patch_kernel == "box" else [_gaussian(side) for side in patches]
-    channel_axis = -1 if channels is None else channels
-    return _core.denoise_nl_means(
-        image,
-        axes,
-        patches,
-        distances,
-        channel_axis,
-        kernel,
-        searched > 0,
-        h,
-        sigma,
-        out,
-        wanted.threads,
-    )
+    if searched > 0:
+        middle = image[image.shape[0] // 2]
+        inner = None if channels is None else channels - 1
+        alone = [replace(each, search_frames=0) for each in tried]
+        best = replace(_least_risk(alone, middle, inner), search_frames=searched)
+    else:
+        best = _least_risk(tried, image, channels)
+    return best.run(image, axes, channels, out)
 
 
-def _row(table: tuple[_Parameters, ...], sigma: float, contrast: float) -> _Parameters:
-    """Choose parameters by how strong the noise is beside what the picture shows."""
-    return next(row for row in table if not sigma * _USUAL_CONTRAST > row.below * contrast)
+def _least_risk(tried: list[_Search], image: Array, channels: int | None) -> _Search:
+    """Return what denoises a sample of the image best, as far as the noise tells."""
+    tried = list(dict.fromkeys(tried))
+    sigma = tried[0].sigma
+    if len(tried) == 1 or sigma == 0:
+        return tried[0]
+    axes = [axis for axis in range(image.ndim) if axis != channels]
+    crops = sample(image, axes, computing_dtype(image))
 
+    def risk(search: _Search) -> float:
+        def denoise(part: Array) -> Array:
+            if part.ndim > 4:  # more axes than the core has
+                return np.stack([search.run(crop, axes, channels) for crop in part])
+            inner = None if channels is None else channels + 1
+            return search.run(part, [axis + 1 for axis in axes], inner)
 
-def _contrast(image: Array, axes: list[int], sigma: float) -> float:
-    """Return the standard deviation of an image without its noise, from a sample of its pixels."""
-    most = round(_SAMPLE ** (1 / len(axes)))
-    steps = [-(-size // most) if axis in axes else 1 for axis, size in enumerate(image.shape)]
-    with np.errstate(all="ignore"):  # NaN, infinity and huge values choose the first row
-        variance = float(image[tuple(slice(None, None, step) for step in steps)].var(dtype=float))
-    return math.sqrt(max(variance - sigma**2, 0.0))
+        return unbiased_risk(crops, denoise, sigma)
+
+    with np.errstate(all="ignore"):
+        risks = [risk(search) for search in tried]
+    return tried[int(np.argmin(np.nan_to_num(risks, nan=np.inf)))]
 
 
 def _gaussian(side: int) -> list[float]:
