@@ -27,8 +27,12 @@ __all__ = ["denoise_color"]
 
 _RED, _GREEN, _BLUE = 0.299, 0.587, 0.114  # of luma: ITU-R BT.601, as in JPEG
 _STRONGEST = 10.0
-# How much more noise than measured is taken off chroma at a strength of 1: eyes see little of
-# chroma's detail. Of 1, 1.5 and 2 the best or nearly so for white noise and for coarse.
+# Non-local means for luma and for chroma: sigma by what is measured, h by sigma. Taking more noise
+# off chroma than there is costs little of what eyes see. On photographs with white noise of 8 to 30
+# levels and with coarse noise, the best or within 0.5 dB of it in PSNR of each.
+_PATCH_SIZE = 3
+_LUMA_DISTANCE, _LUMA_H = 7, 1.0
+_CHROMA_DISTANCE, _CHROMA_H = 5, 0.8
 _GAIN = 1.5
 _SCALES = 3
 _STRIP = 2**17  # pixels
@@ -106,9 +110,10 @@ def denoise_color(
     With ``chroma=0`` red, green and blue of a pixel change by one and the same number, likewise.
     With both 0 the image comes back bit for bit.
 
-    Noise is measured by `burnish.estimate_sigma`, for chroma also in means of 2x2 and 4x4 pixels:
-    a scale is denoised by the strongest noise of those from it up. The coarser scales' change is
-    taken over before a finer one is denoised. Sides below 32 and 64 pixels have fewer scales.
+    Patches have 3 by 3 pixels, searched 7 pixels around for luma and 5 for chroma. Noise is
+    measured by `burnish.estimate_sigma`, for chroma also in means of 2x2 and 4x4 pixels: a scale is
+    denoised by the strongest noise of those from it up. The coarser scales' change is taken over
+    before a finer one is denoised. Sides below 32 and 64 pixels have fewer scales.
 
     It uses some 12 arrays of the size of one channel, in the dtype that the image is computed in.
 
@@ -165,7 +170,14 @@ def _denoised(
     if brightness > 0:
         sigma = brightness * _sigma(luma, workers)
         if sigma > 0:
-            new_luma = denoise_nl_means(luma, sigma=sigma, workers=workers)
+            new_luma = denoise_nl_means(
+                luma,
+                patch_size=_PATCH_SIZE,
+                patch_distance=_LUMA_DISTANCE,
+                h=_LUMA_H * sigma,
+                sigma=sigma,
+                workers=workers,
+            )
     into = np.moveaxis(target, channels, 0)
     for rows in _strips(luma):
         grey = red = blue = None
@@ -272,7 +284,16 @@ def _smooth_from(
         stack[rows, :, 0] = luma[rows] * luma.dtype.type(1 / guide)
         for i, channel in enumerate(noisy, 1):
             stack[rows, :, i] = chroma[rows, :, channel] * luma.dtype.type(1 / noise[channel])
-    smooth = denoise_nl_means(stack, sigma=_GAIN * strength, channel_axis=-1, workers=workers)
+    sigma = _GAIN * strength
+    smooth = denoise_nl_means(
+        stack,
+        patch_size=_PATCH_SIZE,
+        patch_distance=_CHROMA_DISTANCE,
+        h=_CHROMA_H * sigma,
+        sigma=sigma,
+        channel_axis=-1,
+        workers=workers,
+    )
     result = np.empty_like(chroma)
     for rows in _strips(luma):
         result[rows] = chroma[rows]
