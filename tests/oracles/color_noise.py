@@ -26,7 +26,7 @@ def denoise_color(image, *, luma=0.0, chroma=1.0, detail=0.2):
     if chroma > 0:
         new_color = _smooth(grey, color, _noise(grey, color), 1.5 * chroma)
     if luma > 0 and (sigma := burnish.estimate_sigma(grey)) > 0:
-        smooth = burnish.denoise_nl_means(grey, sigma=luma * sigma)
+        smooth = _nl_means(grey, luma * sigma, 1.0, 7)
         new_grey = smooth + detail * (grey - smooth)
     red, blue = new_grey + new_color[..., 0], new_grey + new_color[..., 1]
     green = (new_grey - WEIGHTS[0] * red - WEIGHTS[2] * blue) / WEIGHTS[1]
@@ -67,8 +67,13 @@ def _smooth(grey, color, noise, strength):
         return color
     planes = [grey / max(of_grey, 0.5 * max(of_red, of_blue))]
     planes += [color[..., channel] / unit for unit, channel in units]
-    result = burnish.denoise_nl_means(np.stack(planes, -1), sigma=strength, channel_axis=-1)
+    result = _nl_means(np.stack(planes, -1), strength, 0.8, 5, channel_axis=-1)
     color = color.copy()
     for i, (unit, channel) in enumerate(units, 1):
         color[..., channel] = result[..., i] * unit
     return color
+
+
+def _nl_means(image, sigma, relative_h, distance, **channel):
+    patches = {"patch_size": 3, "patch_distance": distance}
+    return burnish.denoise_nl_means(image, sigma=sigma, h=relative_h * sigma, **patches, **channel)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -27,10 +27,15 @@ __all__ = ["denoise_color"]
 
 _RED, _GREEN, _BLUE = 0.299, 0.587, 0.114  # of luma: ITU-R BT.601, as in JPEG
 _STRONGEST = 10.0
-# How much more noise than measured is taken off chroma at a strength of 1: eyes see little of
-# chroma's detail. Of 1, 1.5 and 2 the best or nearly so for white noise and for coarse.
+# Non-local means for luma and for chroma: sigma by what is measured, h by sigma. Taking more noise
+# off chroma than there is costs little of what eyes see. On photographs with white noise of 8 to 30
+# levels and with coarse noise, the best or within 0.5 dB of it in PSNR of each.
+_PATCH_SIZE = 3
+_LUMA_DISTANCE, _LUMA_H = 7, 1.0
+_CHROMA_DISTANCE, _CHROMA_H = 5, 0.8
 _GAIN = 1.5
 _SCALES = 3
+_STRIP = 2**17  # pixels
 _LEAST_SIDE = 16  # pixels of the coarsest scale
 # Luma guides chroma by its own noise, but by no less than this share of chroma's: where a camera
 # has smoothed luma alone, hardly two patches would be alike.
@@ -105,9 +110,10 @@ def denoise_color(
     With ``chroma=0`` red, green and blue of a pixel change by one and the same number, likewise.
     With both 0 the image comes back bit for bit.
 
-    Noise is measured by `burnish.estimate_sigma`, for chroma also in means of 2x2 and 4x4 pixels:
-    a scale is denoised by the strongest noise of those from it up. The coarser scales' change is
-    taken over before a finer one is denoised. Sides below 32 and 64 pixels have fewer scales.
+    Patches have 3 by 3 pixels, searched 7 pixels around for luma and 5 for chroma. Noise is
+    measured by `burnish.estimate_sigma`, for chroma also in means of 2x2 and 4x4 pixels: a scale is
+    denoised by the strongest noise of those from it up. The coarser scales' change is taken over
+    before a finer one is denoised. Sides below 32 and 64 pixels have fewer scales.
 
     It uses some 12 arrays of the size of one channel, in the dtype that the image is computed in.
 
@@ -123,12 +129,11 @@ def denoise_color(
     >>> grey = np.full((64, 64, 3), 0.5)
     >>> noisy = grey + np.random.default_rng(0).normal(0, 0.1, grey.shape)
     >>> colorless = burnish.denoise_color(noisy)
-    >>> (noisy[..., 0] - noisy[..., 1]).std().round(2)
-    np.float64(0.14)
-    >>> (colorless[..., 0] - colorless[..., 1]).std().round(2)
-    np.float64(0.01)
+    >>> red_against_green = colorless[..., 0] - colorless[..., 1]
+    >>> bool(red_against_green.std() < 0.01)
+    True
     """
-    channels = as_axis(channel_axis, "channel_axis", np.ndim(image) or 1)
+    channels = as_axis(channel_axis, "channel_axis", 3)
     array, _ = as_image(image, max_ndim=2, channel_axis=channels)
     if array.ndim != 3 or array.shape[channels] != 3:
         raise ValueError(
@@ -159,34 +164,52 @@ def _denoised(
     target = np.empty(image.shape, result_dtype(image)) if out is None else out
     planes = np.moveaxis(image, channels, 0)
     luma, chroma = _split(planes, computing_dtype(image))
-    red = blue = None
+    new_luma = new_chroma = None
     if colour > 0:
-        changed = _smooth_chroma(luma, chroma, colour, workers)
-        changed -= chroma
-        red, blue = changed[..., 0], changed[..., 1]
-    grey = None
+        new_chroma = _smooth_chroma(luma, chroma, colour, workers)
     if brightness > 0:
-        sigma = brightness * float(estimate_sigma(luma, workers=workers))
+        sigma = brightness * _sigma(luma, workers)
         if sigma > 0:
-            grey = denoise_nl_means(luma, sigma=sigma, workers=workers)
-            grey -= luma
-            grey *= taken
-    _add(planes, np.moveaxis(target, channels, 0), grey, red, blue)
+            new_luma = denoise_nl_means(
+                luma,
+                patch_size=_PATCH_SIZE,
+                patch_distance=_LUMA_DISTANCE,
+                h=_LUMA_H * sigma,
+                sigma=sigma,
+                workers=workers,
+            )
+    into = np.moveaxis(target, channels, 0)
+    for rows in _strips(luma):
+        grey = red = blue = None
+        if new_luma is not None:
+            grey = (new_luma[rows] - luma[rows]) * luma.dtype.type(taken)
+        if new_chroma is not None:
+            red, blue = np.moveaxis(new_chroma[rows] - chroma[rows], -1, 0)
+        _add(planes[:, rows], into[:, rows], grey, red, blue)
     return target
+
+
+def _strips(plane: Array) -> Iterator[slice]:
+    """Yield rows that NumPy goes over in some milliseconds: between them Ctrl-C is heard."""
+    step = max(1, _STRIP // plane.shape[1])
+    for first in range(0, plane.shape[0], step):
+        yield slice(first, first + step)
 
 
 def _split(planes: Array, dtype: np.dtype[np.floating]) -> tuple[Array, Array]:
     """Return luma, and chroma with its two channels last."""
-    chroma = np.empty((*planes.shape[1:], 2), dtype)
-    with np.errstate(over="ignore", invalid="ignore"):
-        luma = planes[0].astype(dtype) * dtype.type(_RED)
-        luma += planes[1] * dtype.type(_GREEN)
-        luma += planes[2] * dtype.type(_BLUE)
-        np.subtract(planes[0], luma, out=chroma[..., 0], dtype=dtype)
-        np.subtract(planes[2], luma, out=chroma[..., 1], dtype=dtype)
-    if not (np.isfinite(luma).all() and np.isfinite(chroma).all()):
-        refuse_not_finite("image")
-    return np.ascontiguousarray(luma), chroma
+    luma = np.empty(planes.shape[1:], dtype)
+    chroma = np.empty((*luma.shape, 2), dtype)
+    for rows in _strips(luma):
+        with np.errstate(over="ignore", invalid="ignore"):
+            red, green, blue = planes[:, rows].astype(dtype)
+            grey = dtype.type(_RED) * red + dtype.type(_GREEN) * green + dtype.type(_BLUE) * blue
+            luma[rows] = grey
+            chroma[rows, :, 0] = red - grey
+            chroma[rows, :, 1] = blue - grey
+        if not (np.isfinite(grey).all() and np.isfinite(chroma[rows]).all()):
+            refuse_not_finite("image")
+    return luma, chroma
 
 
 def _add(
@@ -195,8 +218,7 @@ def _add(
     """Add what luma and the two chromas change by to red, green and blue."""
     green = None
     if red is not None and blue is not None:
-        green = red * red.dtype.type(-_RED / _GREEN)
-        green -= blue * blue.dtype.type(_BLUE / _GREEN)
+        green = red * red.dtype.type(-_RED / _GREEN) - blue * blue.dtype.type(_BLUE / _GREEN)
     for plane, into, change in zip(planes, target, (red, green, blue), strict=True):
         changes = [each for each in (change, grey) if each is not None]
         if not changes:
@@ -250,28 +272,51 @@ def _smooth_from(
 ) -> Array:
     """Return chroma denoised at this scale and all coarser ones, which the rest of sigmas is of."""
     if len(sigmas) > 1:
-        coarser = pyramid_reduce(chroma, channel_axis=-1, workers=workers)
-        change = _smooth_from(
-            pyramid_reduce(luma, workers=workers), coarser, sigmas[1:], strength, workers
-        )
-        change -= coarser
-        chroma = chroma + pyramid_expand(
-            change, shape=chroma.shape, channel_axis=-1, workers=workers
-        )
+        chroma = _smooth_coarser(luma, chroma, sigmas[1:], strength, workers)
     noise_of_luma, *noise = sigmas[0]
     noisy = [channel for channel in (0, 1) if noise[channel] > 0]
     if not noisy:
-        return chroma.copy()
+        return chroma
     guide = max(noise_of_luma, _LEAST_GUIDE * max(noise))
     # All in units of their noise.
     stack = np.empty((*luma.shape, 1 + len(noisy)), luma.dtype)
-    np.multiply(luma, 1 / guide, out=stack[..., 0])
-    for i, channel in enumerate(noisy, 1):
-        np.multiply(chroma[..., channel], 1 / noise[channel], out=stack[..., i])
-    smooth = denoise_nl_means(stack, sigma=_GAIN * strength, channel_axis=-1, workers=workers)
-    result = chroma.copy()
-    for i, channel in enumerate(noisy, 1):
-        np.multiply(smooth[..., i], noise[channel], out=result[..., channel])
+    for rows in _strips(luma):
+        stack[rows, :, 0] = luma[rows] * luma.dtype.type(1 / guide)
+        for i, channel in enumerate(noisy, 1):
+            stack[rows, :, i] = chroma[rows, :, channel] * luma.dtype.type(1 / noise[channel])
+    sigma = _GAIN * strength
+    smooth = denoise_nl_means(
+        stack,
+        patch_size=_PATCH_SIZE,
+        patch_distance=_CHROMA_DISTANCE,
+        h=_CHROMA_H * sigma,
+        sigma=sigma,
+        channel_axis=-1,
+        workers=workers,
+    )
+    result = np.empty_like(chroma)
+    for rows in _strips(luma):
+        result[rows] = chroma[rows]
+        for i, channel in enumerate(noisy, 1):
+            result[rows, :, channel] = smooth[rows, :, i] * luma.dtype.type(noise[channel])
+    return result
+
+
+def _smooth_coarser(
+    luma: Array,
+    chroma: Array,
+    sigmas: Sequence[tuple[float, float, float]],
+    strength: float,
+    workers: int | None,
+) -> Array:
+    """Return chroma without the noise of coarser scales."""
+    coarser = pyramid_reduce(chroma, channel_axis=-1, workers=workers)
+    change = _smooth_from(pyramid_reduce(luma, workers=workers), coarser, sigmas, strength, workers)
+    for rows in _strips(coarser):
+        change[rows] -= coarser[rows]
+    result = pyramid_expand(change, shape=chroma.shape, channel_axis=-1, workers=workers)
+    for rows in _strips(chroma):
+        result[rows] += chroma[rows]
     return result
 
 
@@ -285,7 +330,10 @@ def _sigma(plane: Array, workers: int | None) -> float:
 
 def _means(planes: Array) -> Array:
     """Return the means of 2 by 2 pixels, of which white noise stays white."""
-    rows, columns = (size // 2 * 2 for size in planes.shape[:2])
-    pairs = planes[0:rows:2, :columns] + planes[1:rows:2, :columns]
-    means: Array = (pairs[:, 0::2] + pairs[:, 1::2]) * planes.dtype.type(0.25)
+    rows, columns = (size // 2 for size in planes.shape[:2])
+    means = np.empty((rows, columns, *planes.shape[2:]), planes.dtype)
+    for part in _strips(means):
+        cells = planes[2 * part.start : 2 * min(part.stop, rows), : 2 * columns]
+        pairs = cells[0::2] + cells[1::2]
+        means[part] = (pairs[:, 0::2] + pairs[:, 1::2]) * planes.dtype.type(0.25)
     return means
