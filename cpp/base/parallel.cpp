@@ -39,7 +39,12 @@ constexpr auto linger = std::chrono::microseconds(100);
 std::atomic<Poll> installed_poll{nullptr};
 std::atomic<int> chosen_workers{0};
 
+struct Job;
+class Pool;
+
 thread_local bool inside_tile = false;
+thread_local bool is_helper = false;
+thread_local Job* present_job = nullptr;  // whose tile runs in this thread
 thread_local Clock::time_point last_poll{};
 
 // Waits for up to `linger`, letting others run.
@@ -56,6 +61,7 @@ struct Job {
   const std::int64_t tiles;
   std::atomic<std::int64_t> next{0};
   std::atomic<bool> stop{false};
+  const Pool* pool = nullptr;  // with which the tiles are shared
 
   // Written under the pool's mutex.
   int seats = 0;                // helpers that may still join
@@ -68,6 +74,7 @@ struct Job {
     if (stop.load(std::memory_order_relaxed)) return false;
     const std::int64_t tile = next.fetch_add(1, std::memory_order_relaxed);
     if (tile >= tiles) return false;
+    present_job = this;
     function(tile);
     return true;
   }
@@ -125,6 +132,7 @@ class Pool {
     pthread_sigmask(SIG_SETMASK, &all, nullptr);
 #endif
     inside_tile = true;
+    is_helper = true;
     for (;;) {
       linger_until([&] { return offers_ != 0; });
       std::unique_lock lock(mutex_);
@@ -178,19 +186,25 @@ class Offer {
 };
 
 // Throws Interrupted if a poll is due and says stop. Only the first caller in a nest of tiles
-// polls.
-void poll_if_due() {
+// polls. `pool`: with which tiles are shared, or null.
+void poll_if_due(const Pool* pool) {
   const Clock::time_point now = Clock::now();
   if (now - last_poll < poll_interval) return;
   last_poll = now;
   const Poll poll = installed_poll.load(std::memory_order_relaxed);
   if (poll != nullptr && poll()) throw Interrupted{};
+  if (pool != nullptr && forked_since(*pool)) {
+    throw std::runtime_error("a signal handler forked in mid-call; the child can't go on with it");
+  }
 }
 
 class InsideTile {
  public:
   InsideTile() { inside_tile = true; }
-  ~InsideTile() { inside_tile = false; }
+  ~InsideTile() {
+    inside_tile = false;
+    present_job = nullptr;
+  }
   InsideTile(const InsideTile&) = delete;
   InsideTile& operator=(const InsideTile&) = delete;
 };
@@ -229,24 +243,25 @@ void for_tiles(std::int64_t tiles, int workers, TileFunction function) {
   Job job(function, tiles);
   const int helpers = static_cast<int>(std::min<std::int64_t>(workers, tiles)) - 1;
   if (helpers == 0) {
-    while (run_one_inside(job)) poll_if_due();
+    while (run_one_inside(job)) poll_if_due(nullptr);
     return;
   }
   Pool& pool = ForkLocal<Pool>::get();
+  job.pool = &pool;
   {
     const Offer offer(pool, job, helpers);
-    const auto poll = [&] {
-      poll_if_due();
-      if (forked_since(pool)) {
-        throw std::runtime_error(
-            "a signal handler forked in mid-call; the child can't go on with it");
-      }
-    };
-    while (run_one_inside(job)) poll();
+    while (run_one_inside(job)) poll_if_due(&pool);
     pool.withdraw(job);
-    while (!pool.wait(job, poll_interval)) poll();
+    while (!pool.wait(job, poll_interval)) poll_if_due(&pool);
   }
   if (const std::exception_ptr error = pool.error_of(job)) std::rethrow_exception(error);
+}
+
+void poll_in_tile() {
+  const Job* const job = present_job;
+  if (job == nullptr) return;
+  if (job->stop.load(std::memory_order_relaxed)) throw Interrupted{};
+  if (!is_helper) poll_if_due(job->pool);
 }
 
 void set_poll(Poll poll) { installed_poll = poll; }

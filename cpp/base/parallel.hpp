@@ -26,8 +26,13 @@ class TileFunction {
 // Calls function(i) once for every i in [0, tiles), on at most `workers` threads (0: the default).
 // Runs serially in the calling thread if that is itself inside a tile. Rethrows the first exception
 // of a tile after all threads have left. Throws Interrupted when the poll says stop; the poll runs
-// in the calling thread, about every 20 ms, and between tiles there: no tile may take over 50 ms.
+// in the calling thread, about every 20 ms, and between tiles there: a tile that takes over 50 ms
+// must call poll_in_tile.
 void for_tiles(std::int64_t tiles, int workers, TileFunction function);
+
+// To be called every few ms by a tile that may take over 50 ms. Polls, in the calling thread, and
+// throws where the call is to end.
+void poll_in_tile();
 
 // Returns true to stop. Called without any lock held.
 using Poll = bool (*)();

@@ -33,13 +33,13 @@ struct ShiftedSum {
   std::ptrdiff_t count;
 };
 
-// weights[x] = 2^-max(the sum over k of terms[k][x] - allowance, 0) for x < count, a multiple of
-// Table::lanes; 2^-125 or 2^-1021 where that is smaller or the sum isn't a number.
+// weights[x] = 2^-max(factor * the sum over k of terms[k][x] - allowance, 0) for x < count, a
+// multiple of Table::lanes; 0 where that is below 2^-125 or 2^-1021 or the sum isn't a number.
 template <class T>
 struct PatchWeights {
   const T* const* terms;
   std::ptrdiff_t terms_count;
-  T allowance;
+  T factor, allowance;
   T* weights;
   std::ptrdiff_t count;
 };

@@ -19,6 +19,7 @@ struct PowersOfTwo<float> {
   using Word = std::uint32_t;
   static constexpr int mantissa = 23;
   static constexpr float least = -125;
+  static constexpr float smallest = 0x1p-125F;
   static constexpr float coefficients[] = {1.3381302e-03F, 9.666368e-03F, 5.550381e-02F,
                                            2.402235e-01F,  6.931472e-01F, 1};
 };
@@ -27,6 +28,7 @@ struct PowersOfTwo<double> {
   using Word = std::uint64_t;
   static constexpr int mantissa = 52;
   static constexpr double least = -1021;
+  static constexpr double smallest = 0x1p-1021;
   static constexpr double coefficients[] = {
       4.4549605981865186e-10, 7.072585949269223e-09, 1.0178062445845774e-07, 1.321544258792169e-06,
       1.525273382983612e-05,  0.0001540353044173605, 0.0013333558146416936,  0.009618129107606888,
@@ -54,12 +56,12 @@ BURNISH_INLINE V power_of_two_of(V x) {
   std::memcpy(&bits, &power, sizeof bits);
   bits += exponent << Powers::mantissa;
   std::memcpy(&power, &bits, sizeof power);
-  return power;
+  return power - Powers::smallest;
 }
 
 // 2^min(x, 0), relative error at most 4e-7 (float) and 4e-16 (double), roundings included, of which
 // the polynomials (interpolated at Chebyshev's points) make 2.1e-7 and 9e-18; exactly 1 for x >= 0;
-// 2^-125 or 2^-1021 for what is smaller or no number.
+// 0 for what is below 2^-125 or 2^-1021 or no number.
 #if defined(BURNISH_SCALAR_LANES)
 template <class T>
 BURNISH_INLINE Vector<T> power_of_two(Vector<T> x) {

@@ -77,7 +77,8 @@ BURNISH_INLINE void weigh_block(const PatchWeights<T>& a, std::ptrdiff_t x) {
                            BURNISH_INLINED { add(sum[v.value], load(term + v.value * lanes<T>)); });
   }
   unroll<0, Vectors>([&](auto v) BURNISH_INLINED {
-    store(a.weights + x + v.value * lanes<T>, power_of_two<T>(-sum[v.value] + a.allowance));
+    store(a.weights + x + v.value * lanes<T>,
+          power_of_two<T>(sum[v.value] * -a.factor + a.allowance));
   });
 }
 

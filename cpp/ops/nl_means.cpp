@@ -77,7 +77,10 @@ class TileOfMeans {
     std::fill_n(means_.data, means_.items() * l_.channels, T{});
     std::fill_n(total_, means_.items(), T{1});  // the pixel itself
     std::fill_n(nothing_, means_.pitch, T{});
-    for (const Triple& offset : plan_.offsets) add(offset);
+    for (const Triple& offset : plan_.offsets) {
+      add(offset);
+      poll_in_tile();
+    }
     store();
   }
 
@@ -308,7 +311,7 @@ class TileOfMeans {
       pointers_[0] = levels_;
     }
     table().patch_weights({pointers_, static_cast<std::ptrdiff_t>(plan_.columns.size()),
-                           plan_.allowance, weights_of(z, y), count});
+                           plan_.factor, plan_.allowance, weights_of(z, y), count});
     add_row(z, y);
   }
 
@@ -360,10 +363,8 @@ class TileOfMeans {
 
 // A tile and what surrounds it should stay in the second-level cache, of some 1 MB; its halo, which
 // tiles compute again, should be small.
-TileSize tile_size(const NlMeansLayout& l, std::int64_t offsets, std::int64_t lanes,
-                   std::int64_t item) {
+TileSize tile_size(const NlMeansLayout& l, std::int64_t item) {
   constexpr std::int64_t most_bytes = 768 << 10;
-  constexpr std::int64_t work = 25;  // multiplications that a pair of pixels takes as long as
   const bool volume = l.distance[0] > 0;
   TileSize size{volume ? 16 : 1, volume ? 32 : 128, (volume ? 256 : 1024) / item};
   const auto too_large = [&] {
@@ -371,13 +372,11 @@ TileSize tile_size(const NlMeansLayout& l, std::int64_t offsets, std::int64_t la
     const std::int64_t surroundings = (size.planes + 2 * l.reach(0)) *
                                       (size.rows + 2 * l.reach(1)) *
                                       (size.elements + 2 * l.reach(2));
-    return (surroundings * l.channels + area * (l.channels + 1)) * item > most_bytes ||
-           area * offsets * l.channels * work > most_work(lanes);
+    return (surroundings * l.channels + area * (l.channels + 1)) * item > most_bytes;
   };
   while (too_large() && size.rows > 16) size.rows /= 2;
   while (too_large() && size.planes > 4) size.planes /= 2;
   while (too_large() && size.elements > 64) size.elements /= 2;
-  while (too_large() && size.rows > 4) size.rows /= 2;
   const std::int64_t width = l.geometry.width();
   const std::int64_t pieces = (width + size.elements - 1) / size.elements;
   size.elements = rounded_up((width + pieces - 1) / pieces, 16);
@@ -389,7 +388,7 @@ void denoise(const View& image, const MutableView& out, const NlMeans& how, int 
   const NlMeansPlan<T> plan(image, out, how);
   const auto offsets = static_cast<std::int64_t>(plan.offsets.size());
   const Geometry& g = plan.layout.geometry;
-  const Tiling tiling(g, tile_size(plan.layout, offsets, active_table<T>().lanes, sizeof(T)));
+  const Tiling tiling(g, tile_size(plan.layout, sizeof(T)));
   const int threads = useful_workers(g, 25 * offsets * plan.layout.channels, workers);
   for_tiles(tiling.count(), threads,
             [&](std::int64_t i) { TileOfMeans<T>(plan, tiling.tile(i)).run(); });

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <type_traits>
 
 #include "ops/weights.hpp"
 
@@ -30,13 +32,28 @@ std::vector<Taps> reaches(const NlMeans& how) {
   return taps;
 }
 
-// The mean of squares over a patch as 2^-sum: the factor of the squares.
-double square_scale(const NlMeans& how, std::int64_t channels) {
-  double pixels = static_cast<double>(channels);
+// How many numbers the sums over patches are of, and their weights with them.
+double patch_total(const NlMeans& how, std::int64_t channels) {
+  double total = static_cast<double>(channels);
   if (how.patch_kernel.empty()) {
-    for (const PatchAxis& along : how.axes) pixels *= static_cast<double>(along.patch);
+    for (const PatchAxis& along : how.axes) total *= static_cast<double>(along.patch);
   }
-  return 1 / (std::log(2.0) * pixels);
+  return total;
+}
+
+// The exponent of a scale for pixels that makes h about 2^-30 or 2^-200: what differs by much more
+// or less than h then still has a square.
+template <class T>
+int scale_exponent(double h) {
+  constexpr int wanted = std::is_same_v<T, float> ? -30 : -200;
+  using Limits = std::numeric_limits<T>;
+  return std::clamp(wanted - std::ilogb(h), Limits::min_exponent - 1, Limits::max_exponent - 1);
+}
+
+// A number that can't be too large.
+template <class T>
+T bounded(double value) {
+  return static_cast<T>(std::min(value, static_cast<double>(std::numeric_limits<T>::max())));
 }
 
 }  // namespace
@@ -105,11 +122,13 @@ NlMeansPlan<T>::NlMeansPlan(const View& image, const MutableView& target, const 
     kernel[3 - how.patch_kernel.size() + i] =
         narrowed_weights<T>(factor.data(), static_cast<std::int64_t>(factor.size()));
   }
-  const double squares = square_scale(how, layout.channels);
-  const double largest = static_cast<double>(std::sqrt(std::numeric_limits<T>::max()));
-  scale = static_cast<T>(std::min(std::sqrt(squares) / how.h, largest));
+  const int exponent = scale_exponent<T>(how.h);
+  const double strength = std::ldexp(how.h, exponent);
   const double noise = how.sigma / how.h;
-  allowance = static_cast<T>(std::min(2 * noise * noise / std::log(2.0), largest));
+  scale = std::ldexp(T{1}, exponent);
+  factor =
+      bounded<T>(1 / (std::log(2.0) * patch_total(how, layout.channels)) / strength / strength);
+  allowance = bounded<T>(2 * noise * noise / std::log(2.0));
 }
 
 template struct NlMeansPlan<float>;

@@ -48,8 +48,9 @@ struct NlMeansPlan {
   std::vector<Triple> offsets;
   std::vector<Stretch> columns;
   std::array<std::vector<T>, 3> kernel;  // one factor per axis; empty: a box
-  T scale;      // of pixels: sums of squares over patches are then minus the logarithm of weights
-  T allowance;  // what noise alone adds to such a sum
+  T scale;      // of pixels: a power of two, for squares that neither overflow nor vanish
+  T factor;     // of sums of squares over patches: minus the logarithm of weights, to base 2
+  T allowance;  // what noise alone adds to that
   InputRows<T> in;
   OutputRows<T> out;
 

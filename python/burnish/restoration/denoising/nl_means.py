@@ -309,6 +309,7 @@ def _denoised(
             _search(frame, inner, 0, noise, wanted, into)
     else:
         noise = _root_mean_square(list(noises))
+        searched = min(searched, len(frames) - 1)
         _search(frames, None if inner is None else inner + 1, searched, noise, wanted, denoised)
     return target
 
