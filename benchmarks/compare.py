@@ -19,6 +19,7 @@ from benchmarks.bench_color_noise import denoise_color
 from benchmarks.bench_convolution import dense, separable
 from benchmarks.bench_hot_pixels import remove_hot_pixels
 from benchmarks.bench_metrics import mse, psnr, ssim
+from benchmarks.bench_nl_means import color, grey, volume
 from benchmarks.bench_noise_level import estimate_sigma
 from benchmarks.bench_pyramids import expand, reduce
 from benchmarks.bench_richardson_lucy import richardson_lucy, richardson_lucy_volume
@@ -81,6 +82,12 @@ ROWS = (
     _row(unsupervised_wiener, 1024, "float32", 40, skimage=10),
     *(_row(wiener, size, "float32", 15, skimage=5) for size in (512, 1024, 2048)),
     _row(ssim, 2048, "float32", skimage=8),
+    _row(grey, 512, "float32", 10, cv2=2.5, skimage=15),
+    _row(grey, 512, "uint8", 10, cv2=2.5),
+    _row(grey, 512, "uint16", 10, cv2=2.5),
+    _row(color, 512, "float32", 10, cv2=2.5, skimage=10),
+    _row(color, 512, "uint8", 10, cv2=2.5),
+    *(_row(volume, 128, "float32", side, skimage=15) for side in (3, 5)),
     *(_row(estimate_sigma, size, "float32", skimage=5) for size in (512, 1024)),
     _row(mse, 2048, "float32", skimage=None),
     _row(psnr, 2048, "uint8", cv2=None, skimage=None),

@@ -7,7 +7,7 @@ row of 0; halving a picture averages it away, but makes texture finer.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -143,8 +143,9 @@ def _model_errors(image: Array, gain: float, sigma: float) -> tuple[float, float
     )
 
 
-def main() -> None:
-    argparse.ArgumentParser(prog="python -m benchmarks.noise", description=__doc__).parse_args()
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.noise", description=__doc__)
+    parser.parse_args(arguments)
     deviations()
     models()
 

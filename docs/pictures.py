@@ -36,6 +36,20 @@ def deconvolution() -> dict[str, Panel]:
     }
 
 
+def denoising() -> dict[str, Panel]:
+    """Return a photograph with noise; and what two tools make of it, one of which is told."""
+    scene = data.chelsea()[20:280, 90:350].astype(np.float32) / 255
+    sigma = 0.1
+    noise = np.random.default_rng(5).normal(scale=sigma, size=scene.shape)
+    noisy = (scene + noise).astype(np.float32)
+    theirs = restoration.denoise_nl_means(noisy, h=0.8 * sigma, sigma=sigma, channel_axis=-1)
+    return {
+        "noisy": _eight_bits(noisy),
+        "scikit-image's denoise_nl_means": _eight_bits(theirs),
+        "burnish's": _eight_bits(burnish.denoise_nl_means(noisy, channel_axis=-1)),
+    }
+
+
 def _eight_bits(image: NDArray[np.floating]) -> Panel:
     return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
 
@@ -55,3 +69,4 @@ def beside(panels: dict[str, Panel]) -> Image.Image:
 
 if __name__ == "__main__":
     beside(deconvolution()).save(_HERE / "deconvolution.jpg", quality=92)
+    beside(denoising()).save(_HERE / "denoising.jpg", quality=90)

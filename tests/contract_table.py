@@ -127,6 +127,10 @@ def _endless(function: Callable[..., Any], **options: Any) -> Callable[..., Any]
     return lambda workers: function(image, image, workers=workers, **options)
 
 
+def _as_it_is(image: np.ndarray, sigma: float) -> np.ndarray:
+    return image
+
+
 _MANY_TAPS = np.full(20_001, 1e-5)
 
 FUNCTIONS = {
@@ -313,6 +317,20 @@ FUNCTIONS = {
         )
         for function in (burnish.anscombe, burnish.inverse_anscombe)
     },
+    "restoration.denoise_poisson": Function(
+        burnish.denoise_poisson,
+        {
+            "image": "image to 3-D",
+            "denoiser": "denoiser",
+            "gain": "optional gain",
+            "sigma": "optional deviation",
+            "offset": "optional pedestal",
+            "channel_axis": "optional axis",
+            "workers": "workers",
+        },
+        {"denoiser": _as_it_is, "gain": 1.0},
+        _repeated(burnish.denoise_poisson, denoiser=_as_it_is, gain=1.0),
+    ),
     "restoration.estimate_noise_model": Function(
         burnish.estimate_noise_model,
         {

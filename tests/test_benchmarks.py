@@ -19,6 +19,7 @@ from benchmarks import (  # noqa: E402
     bench_convolution,
     bench_hot_pixels,
     bench_metrics,
+    bench_nl_means,
     bench_noise_level,
     bench_pyramids,
     bench_richardson_lucy,
@@ -31,6 +32,7 @@ from benchmarks import (  # noqa: E402
     compare,
     deblurring,
     methods,
+    noise,
 )
 
 WORKLOADS = [
@@ -50,6 +52,12 @@ WORKLOADS = [
     (bench_color_noise.denoise_color, 96, "float32", 1),
     (bench_hot_pixels.remove_hot_pixels, 150, "uint8", 1),
     (bench_hot_pixels.remove_hot_pixels, 96, "float32", 30),
+    *(
+        (build, 60, dtype, 5)
+        for build in (bench_nl_means.grey, bench_nl_means.color)
+        for dtype in ("uint8", "uint16", "float32")
+    ),
+    (bench_nl_means.volume, 24, "float32", 3),
     (bench_richardson_lucy.richardson_lucy, 150, "float32", 30),
     (bench_richardson_lucy.richardson_lucy, 48, "float64", 30),
     *(
@@ -161,6 +169,7 @@ def test_interleaved_takes_turns():
         bench_hot_pixels,
         bench_richardson_lucy,
         bench_metrics,
+        bench_nl_means,
         bench_noise_level,
         bench_pyramids,
         bench_sharpening,
@@ -304,3 +313,21 @@ def test_deblurring(monkeypatch, capsys):
     by_boundary = [line.split("|")[2:-1] for line in lines if line.startswith("| 2.0%")]
     for unknown, *others in ([float(cell.split("/")[1]) for cell in row] for row in by_boundary):
         assert unknown > max(others)
+
+
+def test_noise(monkeypatch, capsys):
+    pytest.importorskip("pywt", reason="scikit-image's estimate wants PyWavelets")
+    monkeypatch.setattr(noise, "PHOTOGRAPHS", ("camera", "coins", "grass", "gravel", "coffee"))
+    monkeypatch.setattr(noise, "TEXTURED", ("grass", "gravel"))
+    monkeypatch.setattr(noise, "SIGMAS", (0, 5, 10, 20))
+    monkeypatch.setattr(noise, "MODELS", ((2.0, 2.0), (0.0, 20.0)))
+    noise.main([])
+    rows = {
+        cells[1].strip(): [[float(part) for part in cell.split("/")] for cell in cells[2:-1]]
+        for line in capsys.readouterr().out.splitlines()
+        if len(cells := line.split("|")) > 4 and line[2].isalpha() and "gain" not in line
+    }
+    for variant in ("grey", "grey, clipped to uint8"):
+        at_5, *others = rows[f"burnish, {variant}"]
+        assert all(middle < 10 for middle, *_ in others)
+        assert at_5[2] < rows[f"scikit-image, {variant}"][0][2] / 2

@@ -134,9 +134,9 @@ CALLS = {
         f"burnish.denoise_nl_means(image, channel_axis=2, {_PATCHES})",
     ),
     "large patches in a large window": (
-        "image = np.ones((100, 600), np.float32)",
+        "image = np.ones((100, 300), np.float32)",
         "burnish.denoise_nl_means("
-        "image, patch_size=51, patch_distance=90, h=1, sigma=1, out=out, workers=2)",
+        "image, patch_size=51, patch_distance=30, h=1, sigma=1, out=out, workers=2)",
     ),
     "mean squared error with a mask": (
         "image, mask = np.ones((2000, 2000, 3), np.uint8), np.ones((2000, 2000), bool)",
@@ -149,6 +149,22 @@ CALLS = {
     "structural similarity of a volume": (
         "image = np.ones((200, 200, 200), np.float32)",
         "burnish.ssim(image, image, win_size=31, workers=2)",
+    ),
+    "noise level": (
+        "image = np.ones((8000, 4000), np.float32)",
+        "burnish.estimate_sigma(image, workers=2)",
+    ),
+    "noise model of noise": (
+        "image = rng.random((6000, 5000), np.float32)",
+        "burnish.estimate_noise_model(image, workers=2)",
+    ),
+    "noise level of a volume": (
+        "image = rng.random((300, 300, 300), np.float32)",
+        "burnish.estimate_sigma(image, workers=2)",
+    ),
+    "Anscombe": (
+        "image = np.ones((4000, 2000), np.float32)",
+        "burnish.inverse_anscombe(burnish.anscombe(image, out=out), out=image, workers=2)",
     ),
     "unsharp mask of a radius beyond the image": (
         "image = np.ones((30, 40), np.float32)",

@@ -102,7 +102,8 @@ Line fit(const std::vector<Group>& groups, double coefficients, const Line& befo
     product += weights[i] * distance * (groups[i].variance - variance);
     square += weights[i] * distance * distance;
   }
-  const double slope = square > 0 ? std::max(product / square, 0.0) : 0.0;
+  const bool tells = groups.size() > 1 && square > 0;
+  const double slope = tells ? std::max(product / square, 0.0) : 0.0;
   return {slope, variance - slope * mean};
 }
 
@@ -113,6 +114,11 @@ Line line_through(NoiseCells& cells) {
   const std::size_t pieces = std::clamp<std::size_t>(count / least_in_group, 1, most_groups);
   const double sigma = noise_sigma(cells);
   Line line{0, sigma * sigma};
+  const double height = cells.cells[count / 2].mean - cells.lowest;
+  if (height > 0) {  // as if it were noise of counts alone, measured in the middle of the cells
+    line.slope = sigma * sigma / height;
+    line.intercept = -line.slope * cells.lowest;
+  }
   for (int i = 0; i < most_iterations; ++i) {
     std::vector<Group> groups;
     for (std::size_t k = 0; k < pieces; ++k) {

@@ -109,6 +109,9 @@ def line(image: np.ndarray) -> tuple[float, float]:
     pieces = min(max(count // 32, 1), 32)
     lowest, highest = float(image.min()), float(image.max())
     slope, intercept = 0.0, sigma(image) ** 2
+    if mean[count // 2] > lowest:
+        slope = intercept / (mean[count // 2] - lowest)
+        intercept = -slope * lowest
     for _ in range(10):
         groups = []
         for k in range(pieces):
@@ -140,7 +143,8 @@ def line(image: np.ndarray) -> tuple[float, float]:
         middle = np.average(means, weights=weights)
         square = (weights * (means - middle) ** 2).sum()
         product = (weights * (means - middle) * variances).sum()
-        slope = max(product / square, 0.0) if square > 0 else 0.0
+        tells = len(groups) > 1 and square > 0
+        slope = max(product / square, 0.0) if tells else 0.0
         intercept = np.average(variances, weights=weights) - slope * middle
         after = np.maximum(slope * means + intercept, 0)
         if (np.abs(after - before) <= 1e-2 * after).all():

@@ -37,7 +37,7 @@ def run(files: Sequence[Path], out: Path, size: int, workers: int | None) -> Non
     _check_out(out, files)
     chosen = [pictures.read(path) for path in files] or pictures.shipped()
     console = Console()
-    with console.status("blurring and sharpening"):
+    with console.status("restoring"):
         page = sheet.make(chosen, workers)
         sheet.save(page, out)
     edge = sheet.LARGEST_PANEL

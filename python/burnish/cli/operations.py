@@ -186,6 +186,30 @@ def _richardson_lucy(size: int) -> Operation:
     return Operation(f"Richardson-Lucy {size}x{size}", ours, {"scikit-image": skimage})
 
 
+_PATCH, _DISTANCE, _NOISE = 5, 4, 0.05  # of the range
+
+
+def _nl_means() -> Operation:
+    h = 255 * _NOISE
+
+    def ours(scene: Scene) -> Call:
+        return lambda: burnish.denoise_nl_means(
+            scene.grey8,
+            patch_size=_PATCH,
+            patch_distance=_DISTANCE,
+            h=h,
+            sigma=0,
+            workers=scene.workers,
+        )
+
+    def opencv(scene: Scene) -> Call:
+        cv2 = _opencv(scene)
+        window = 2 * _DISTANCE + 1
+        return lambda: cv2.fastNlMeansDenoising(scene.grey8, None, h, _PATCH, window)
+
+    return Operation(f"non-local means {_PATCH}x{_PATCH} uint8", ours, {"OpenCV": opencv})
+
+
 # A family joins by one entry here.
 OPERATIONS = (
     _dense(3, "float32"),
@@ -200,4 +224,5 @@ OPERATIONS = (
     _ssim(),
     _unsharp_mask(2),
     _richardson_lucy(15),
+    _nl_means(),
 )

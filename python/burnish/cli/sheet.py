@@ -25,6 +25,7 @@ _BACKGROUND = (28, 28, 30, 255)
 _INK = (235, 235, 235, 255)
 
 _BLUR_RADIUS = 3
+_NOISE = 0.08  # of the range
 
 
 @dataclass(frozen=True)
@@ -77,12 +78,28 @@ def _deconvolved(picture: Picture, workers: int | None) -> Picture:
     )
 
 
+def _noisy(picture: Picture, workers: int | None) -> Picture:
+    del workers
+    full = np.iinfo(picture.pixels.dtype).max
+    noise = np.random.default_rng(0).normal(0, _NOISE * full, picture.pixels.shape)
+    values = np.clip(np.rint(picture.pixels + noise), 0, full)
+    return picture.with_pixels(values.astype(picture.pixels.dtype))
+
+
+def _denoised(picture: Picture, workers: int | None) -> Picture:
+    return picture.with_pixels(
+        burnish.denoise_nl_means(picture.pixels, channel_axis=picture.channel_axis, workers=workers)
+    )
+
+
 # A family that restores or enhances joins by one line here.
 STEPS = (
     Step("original", 0, lambda picture, workers: picture),
     Step(f"blurred (disk of radius {_BLUR_RADIUS})", 0, _blurred),
     Step("then sharpened (unsharp mask)", 1, _sharpened),
     Step("or deconvolved (Richardson-Lucy)", 1, _deconvolved),
+    Step(f"original with noise ({_NOISE:.0%})", 0, _noisy),
+    Step("then denoised (non-local means)", 4, _denoised),
 )
 
 

@@ -115,9 +115,9 @@ def wiener(
     about 1 % of the exact one (relative L2). The others leave ripples along a photograph's edges.
 
     Generalised cross-validation [2]_ looks at the image as it is extended; for "unknown" at the
-    bridge, and again after eight steps. Edges that a photograph does not have where it repeats, or
-    ends in zeros, mislead it, and a PSF that is not symmetric where it is mirrored: give a balance
-    there.
+    bridge, and again after eight steps. With the other boundaries give a balance: the edges that a
+    photograph would have to have where it repeats or ends in zeros, or a PSF that is not symmetric
+    where it is mirrored, mislead the choice so far that noise is all that is left.
 
     Multiplying the image by a power of two multiplies the result by it, bit for bit.
 

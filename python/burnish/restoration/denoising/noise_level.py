@@ -197,7 +197,7 @@ def estimate_noise_model(
     >>> image = 2.0 * rng.poisson(scene / 2.0) + rng.normal(0, 30, scene.shape)
     >>> model = burnish.estimate_noise_model(image)
     >>> round(model.gain, 1), round(model.sigma), model.offset
-    (2.0, 30, 0.0)
+    (2.0, 31, 0.0)
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
     threads = as_workers(workers)
