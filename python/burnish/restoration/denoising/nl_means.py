@@ -165,7 +165,8 @@ def denoise_nl_means(
     Offsets are taken one by one, each for both pixels of its pairs, and squared differences summed
     up over windows [3]_ by adding alone: the time does not depend on the patch, and nothing
     cancels. Each thread takes some 2 megabytes, more for large windows, and no image-sized memory
-    is used. float32 results are off by some 1e-6 of the largest difference within a window.
+    is used. float32 results are off by some 1e-6 of the largest difference within a window, beside
+    their rounding.
 
     NaN and infinity spread over the windows that hold them, as NaN.
 
