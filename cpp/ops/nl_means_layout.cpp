@@ -42,12 +42,13 @@ double patch_total(const NlMeans& how, std::int64_t channels) {
 }
 
 // The exponent of a scale for pixels that makes h about 2^-30 or 2^-200: what differs by much more
-// or less than h then still has a square.
+// or less than h then still has a square. At most 64 or 512, so that pixels below the root of the
+// largest number don't overflow, however small h.
 template <class T>
 int scale_exponent(double h) {
-  constexpr int wanted = std::is_same_v<T, float> ? -30 : -200;
-  using Limits = std::numeric_limits<T>;
-  return std::clamp(wanted - std::ilogb(h), Limits::min_exponent - 1, Limits::max_exponent - 1);
+  constexpr bool narrow = std::is_same_v<T, float>;
+  const int wanted = (narrow ? -30 : -200) - std::ilogb(h);
+  return std::clamp(wanted, std::numeric_limits<T>::min_exponent - 1, narrow ? 64 : 512);
 }
 
 // A number that can't be too large.

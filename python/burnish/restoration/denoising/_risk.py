@@ -44,4 +44,4 @@ def unbiased_risk(noisy: Array, denoise: Callable[[Array], Array], sigma: float)
     result = denoise(noisy).astype(np.float64)
     moved = denoise(noisy + np.asarray(step, noisy.dtype) * direction)
     divergence = float(np.sum(direction * (moved - result))) / step
-    return float(np.sum((result - noisy) ** 2)) + 2 * sigma**2 * divergence
+    return float(np.sum((result - noisy) ** 2)) + 2 * sigma * sigma * divergence
