@@ -52,12 +52,19 @@ def volume(size: int, dtype: str, side: int) -> Denoising:
 
 
 def _scene(shape: tuple[int, ...], channel_axis: int | None) -> Array:
-    """Return blocks of 16 pixels and what gets lighter, from 0 to 1."""
-    axes = len(shape) if channel_axis is None else len(shape) - 1
-    places = np.meshgrid(*(np.arange(size) for size in shape[:axes]), indexing="ij", sparse=True)
-    blocks = sum(place // 16 for place in places) % 2
-    scene = 0.3 + 0.3 * blocks + 0.1 * places[0] / shape[0]
-    return scene if channel_axis is None else scene[..., None] * np.array([1.0, 0.8, 0.6])
+    """Return a photograph, or one that moves from plane to plane, from 0 to 1."""
+    from skimage import data
+
+    if channel_axis is not None:
+        picture = data.astronaut()
+    elif len(shape) == 2:
+        picture = data.camera()
+    else:
+        whole = np.pad(data.camera(), shape[0], mode="reflect")
+        picture = np.stack([whole[z : z + 512, z : z + 512] for z in range(shape[0])])
+    reach = [(0, max(size - have, 0)) for size, have in zip(shape, picture.shape, strict=True)]
+    picture = np.pad(picture, reach, mode="reflect")
+    return picture[tuple(slice(size) for size in shape)] / 255
 
 
 def _workload(
