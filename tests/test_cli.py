@@ -90,15 +90,16 @@ def test_demo_on_its_own_pictures(tmp_path, capsys):
     edge = max(picture.shape[1] for picture in shown)
     assert page.shape == (
         sheet.GAP + sum(height + sheet.LABEL + sheet.GAP for height in heights),
-        sheet.GAP + 4 * (edge + sheet.GAP),
+        sheet.GAP + len(sheet.STEPS) * (edge + sheet.GAP),
         3,
     )
-    first = [panel(page, column, shown[0].shape[:2]) for column in range(4)]
+    first = [panel(page, column, shown[0].shape[:2]) for column in range(len(sheet.STEPS))]
     np.testing.assert_array_equal(first[0], shown[0])
     assert roughness(first[1]) < roughness(first[2]) < roughness(first[0])
     # The whole picture was deconvolved: what is shown has no edges.
     errors = [burnish.mse(first[0], each) for each in first[1:]]
     assert errors[2] < errors[1] < errors[0]
+    assert errors[4] < errors[3] / 4  # denoised, and noisy
 
 
 @pytest.mark.parametrize(
@@ -123,10 +124,10 @@ def test_demo_on_a_file(tmp_path, capsys, name, pixels):
         page = np.asarray(image)
     assert page.shape[:2] == (
         sheet.GAP + SHAPE[0] + sheet.LABEL + sheet.GAP,
-        sheet.GAP + 4 * (SHAPE[1] + sheet.GAP),
+        sheet.GAP + len(sheet.STEPS) * (SHAPE[1] + sheet.GAP),
     )
     if page.shape[2] == 4:
-        for column in range(4):
+        for column in range(len(sheet.STEPS)):
             np.testing.assert_array_equal(panel(page, column)[..., 3], pixels[..., -1])
         pixels = pixels[..., :-1]
 
@@ -357,4 +358,4 @@ def test_awkward_file_names(tmp_path, monkeypatch, capsys, name):
     assert demo(f"nowhere/{name}") == 2
     assert capsys.readouterr().err.count("\n") == 1
     with Image.open(tmp_path / name) as image:
-        assert image.width < 5 * SHAPE[1]
+        assert image.width < (len(sheet.STEPS) + 1) * SHAPE[1]
