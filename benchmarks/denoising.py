@@ -31,6 +31,8 @@ GREY = [
 ]
 COLOR = ["astronaut", "coffee", "chelsea", "rocket", "immunohistochemistry"]
 
+_PEAK = 5  # photons
+
 _PATCHES = (3, 5, 7)
 _DISTANCES = (6, 10)
 _STRENGTHS = (0.5, 0.6, 0.7, 0.8, 0.9, 1.0)  # h, in sigmas
@@ -119,11 +121,38 @@ def print_table(names: Iterable[str], methods: dict[str, Denoiser], *, grey: boo
         print(f"| **{noise}, mean** | {' | '.join(f'{m:.2f}' for m in np.mean(rows, axis=0))} |")
 
 
+COUNTS: dict[str, Callable[[Array], Array]] = {
+    "counts": lambda counts: counts,
+    "denoise_nl_means": burnish.denoise_nl_means,
+    "denoise_poisson, gain known": lambda counts: burnish.denoise_poisson(
+        counts, gain=1.0, sigma=0.0, offset=0.0
+    ),
+    "denoise_poisson, gain estimated": burnish.denoise_poisson,
+}
+
+
+def print_counts(names: Iterable[str]) -> None:
+    """Print how well photographs come back from counts of few photons."""
+    print(f"| Poisson, peak {_PEAK}, PSNR in dB | {' | '.join(COUNTS)} |")
+    print("|---" * (1 + len(COUNTS)) + "|", flush=True)
+    rng = np.random.default_rng(2026)
+    rows = []
+    for name in names:
+        truth = photograph(name, grey=True)
+        truth /= truth.max()
+        counts = rng.poisson(_PEAK * truth).astype(np.float32)
+        rows.append([quality(truth, [method(counts) / _PEAK]) for method in COUNTS.values()])
+        print(f"| {name} | {' | '.join(f'{each:.2f}' for each in rows[-1])} |", flush=True)
+    print(f"| **mean** | {' | '.join(f'{each:.2f}' for each in np.mean(rows, axis=0))} |")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.denoising", description=__doc__)
     parser.add_argument("--only", default="", metavar="SUBSTRING", help="photographs that hold it")
     options = parser.parse_args()
 
+    print_counts([name for name in GREY if options.only in name])
+    print()
     for names, methods, grey in ((GREY, GREY_METHODS, True), (COLOR, COLOR_METHODS, False)):
         chosen = [name for name in names if options.only in name]
         if chosen:

@@ -31,6 +31,7 @@ from benchmarks import (  # noqa: E402
     common,
     compare,
     deblurring,
+    denoising,
     methods,
     noise,
 )
@@ -313,6 +314,25 @@ def test_deblurring(monkeypatch, capsys):
     by_boundary = [line.split("|")[2:-1] for line in lines if line.startswith("| 2.0%")]
     for unknown, *others in ([float(cell.split("/")[1]) for cell in row] for row in by_boundary):
         assert unknown > max(others)
+
+
+def test_denoising(monkeypatch, capsys):
+    pytest.importorskip("skimage", reason="scikit-image is missing")
+    pytest.importorskip("cv2", reason="OpenCV is missing")
+    monkeypatch.setattr(denoising, "NOISES", (25,))
+    monkeypatch.setattr(denoising, "_PATCHES", (5,))
+    monkeypatch.setattr(denoising, "_DISTANCES", (6,))
+    monkeypatch.setattr(denoising, "_STRENGTHS", (0.6, 0.8))
+    monkeypatch.setattr(sys, "argv", ["denoising", "--only", "coffee"])
+    denoising.main()
+    lines = capsys.readouterr().out.splitlines()
+    counts, grey, colour = (
+        [float(cell) for cell in line.split("|")[2:-1]] for line in lines if "coffee" in line
+    )
+    noisy, direct, known, estimated = counts
+    assert min(known, estimated) > direct + 0.5 > noisy + 5
+    for noisy, ours, *theirs in (grey, colour):
+        assert ours > max(max(theirs) - 0.1, noisy + 8)
 
 
 def test_noise(monkeypatch, capsys):

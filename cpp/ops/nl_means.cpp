@@ -299,6 +299,7 @@ class TileOfMeans {
       const auto level = [&](int i) {
         return i == 0 ? columns : levels_ + (i - 1) * widest_.pitch;
       };
+      // What is read behind a level's columns, to no purpose, lies in the row of the next level.
       for (int i = 0; i < plan_.columns.front().level; ++i) {
         table().shifted_sum(
             {level(i), std::ptrdiff_t{1} << i, levels_ + i * widest_.pitch, count_});
