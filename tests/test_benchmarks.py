@@ -336,7 +336,7 @@ def test_denoising(monkeypatch, capsys):
 
 
 def test_noise(monkeypatch, capsys):
-    pytest.importorskip("pywt", reason="scikit-image's estimate wants PyWavelets")
+    pytest.importorskip("pywt", reason="PyWavelets is missing")
     monkeypatch.setattr(noise, "PHOTOGRAPHS", ("camera", "coins", "grass", "gravel", "coffee"))
     monkeypatch.setattr(noise, "TEXTURED", ("grass", "gravel"))
     monkeypatch.setattr(noise, "SIGMAS", (0, 5, 10, 20))

@@ -71,7 +71,7 @@ def test_white_noise(sigma, shape):
 
 def test_white_noise_beside_scikit_image(rng):
     restoration = pytest.importorskip("skimage.restoration")
-    pytest.importorskip("pywt")
+    pytest.importorskip("pywt", reason="PyWavelets is missing")
     image = rng.normal(0, 3, (600, 600))
     ours, theirs = burnish.estimate_sigma(image), restoration.estimate_sigma(image)
     assert ours == pytest.approx(theirs, rel=0.02)
