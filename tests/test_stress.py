@@ -22,7 +22,7 @@ import burnish
 _THREADS = 16
 _WORKERS = (1, 2, 3, 7, None)
 # A sanitizer sees a race or a use after free the first time, and makes all of it slow.
-_ROUNDS = 1 if children.SANITIZED else 5
+_ROUNDS = 1 if children.SANITIZED else 2
 _FORK_SECONDS = 30.0 * children.PATIENCE
 
 
