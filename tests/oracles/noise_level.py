@@ -72,10 +72,23 @@ def sigma(image: np.ndarray) -> float:
     image = np.asarray(image)
     if image.size == 1:
         return 0.0
-    noise, texture, mean, (size, details) = cells(image)
-    if noise.size == 0:
+    all_cells = cells(image)
+    count = all_cells[0].size
+    if count == 0:
         return 0.0
-    least = min(max(LEAST, noise.size // 100), noise.size)
+    levels = []
+    for share in (1, 5, 10, 20, 40):
+        least = min(max(LEAST, count * share // 100), count)
+        deviation, scatter = level(image, all_cells, least)
+        if scatter <= 1.3:
+            return deviation
+        levels.append(deviation)
+    return levels[0]
+
+
+def level(image: np.ndarray, all_cells, least: int) -> tuple[float, float]:
+    """Return the noise of the smoothest cells, and how it scatters beside noise alone."""
+    noise, texture, mean, (size, details) = all_cells
     lowest, highest = float(image.min()), float(image.max())
     deviation = 0.0
     for _ in range(20):
@@ -84,11 +97,15 @@ def sigma(image: np.ndarray) -> float:
             clear[:] = True
         allowed = chi_square(details, -0.5) * deviation**2
         most = max(np.sort(texture[clear])[least - 1], allowed)
-        chosen = noise[clear & (texture <= most)]
+        chosen = np.sort(noise[clear & (texture <= most)])
         before, deviation = deviation, np.sqrt(np.median(chosen) / chi_square(size, 0.0))
         if abs(deviation - before) <= 1e-3 * deviation:
             break
-    return float(deviation)
+    lower, upper = chosen[(chosen.size - 1) // 4], chosen[3 * (chosen.size - 1) // 4]
+    apart = chi_square(size, 0.67448975) - chi_square(size, -0.67448975)
+    with np.errstate(all="ignore"):
+        scatter = (upper - lower) / (deviation**2 * apart) if upper > 0 else 0.0
+    return float(deviation), float(scatter)
 
 
 def trust(excess: float, error: float) -> float:
