@@ -8,6 +8,7 @@ import hypothesis
 import numpy as np
 import pytest
 import samples
+import skimage.data
 from drawing import draw_image, draw_shape
 from hypothesis import strategies as st
 from oracles import noise_level as oracle
@@ -263,3 +264,35 @@ def test_model_refuses_what_is_not_finite(rng):
     image[44, 66] = np.nan
     with pytest.raises(ValueError, match="image holds NaN or infinity"):
         burnish.estimate_noise_model(image)
+
+
+def _partly_plain(name, rng):
+    noisy = skimage.data.camera() + rng.normal(0, 10, (512, 512))
+    y, x = np.mgrid[:512, :512] - 256
+    if name == "ramp along the top":
+        noisy[:16] = np.linspace(0, 255, 512)
+    elif name == "a line that fills no cell":
+        noisy[:9] = 100
+    elif name == "a blurred square":
+        blurred = burnish.gaussian_filter(noisy, 5)
+        noisy[100:180, 100:180] = blurred[100:180, 100:180]
+    elif name == "outside of a circle":
+        noisy[np.hypot(y, x) > 250] = noisy.mean()
+    else:
+        noisy = np.pad(noisy, 8)
+    return noisy
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float64"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *["ramp along the top", "a line that fills no cell", "a blurred square"],
+        *["outside of a circle", "a frame"],
+    ],
+)
+def test_parts_without_noise_are_left_out(name, dtype, rng):
+    image = _partly_plain(name, rng)
+    if dtype == "uint8":
+        image = np.clip(image, 0, 255).round()
+    assert 9.3 < burnish.estimate_sigma(image.astype(dtype)) < 10.7

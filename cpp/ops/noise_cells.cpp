@@ -263,7 +263,8 @@ bool measure_cells(const View& image, int workers, NoiseCells& result) {
     const Span cells{left, std::min(left + most_wide, rows.columns())};
     rows.measure(tile / across, cells, result.cells.data() + i * most_wide);
   });
-  const auto shows_nothing = [](const NoiseCell& c) { return c.noise == 0 && c.texture == 0; };
+  // Of a plain ramp, roundings are left: 2^-80 of the largest value's square is far above them.
+  const auto shows_nothing = [](const NoiseCell& c) { return c.noise <= 0x1p-80; };
   result.cells.erase(std::remove_if(result.cells.begin(), result.cells.end(), shows_nothing),
                      result.cells.end());
   return true;

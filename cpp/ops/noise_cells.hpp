@@ -19,7 +19,7 @@ struct NoiseCell {
 };
 
 struct NoiseCells {
-  std::vector<NoiseCell> cells;   // but those without any detail
+  std::vector<NoiseCell> cells;   // but those without details along all axes
   std::int64_t coefficients = 0;  // that `noise` sums up, of each cell; 0: the image has no details
   std::int64_t details = 0;       // that `texture` sums up
   double lowest = 0;              // pixel

@@ -56,7 +56,8 @@ def cells(image: np.ndarray):
             mean = coefficients.mean(axis=1) / np.sqrt(2.0) ** image.ndim + image.flat[0]
     size = coefficients.shape[1]
     texture = np.broadcast_to(texture, noise.shape)
-    shows = noise + texture > 1e-24 * np.abs(image).max() ** 2
+    unit = 2.0 ** np.floor(np.log2(np.abs(image).max() or 1.0))
+    shows = noise > 2.0**-80 * unit**2
     counts = size, (2**image.ndim - 2) * size
     return noise[shows], texture[shows], mean[shows], counts
 

@@ -94,7 +94,12 @@ def remove_hot_pixels(
     threshold is 0.
 
     Impulses that touch may save each other where their heights differ: the lower one lies strictly
-    between its neighbours. Blooming wants a second call, or `burnish.restoration` with a mask.
+    between its neighbours. Blooming wants a second call.
+
+    What is one pixel wide looks like an impulse: thin lines, line art and small print, the cores of
+    sharp stars and outer corners are flattened where they differ from their surroundings by more
+    than the threshold, and in pictures of little else the threshold that is chosen is too large to
+    find weak impulses. Give a threshold there.
 
     Infinite pixels are compared like others. Where NaN leaves an even number of neighbours, the
     lower of the two in the middle is their median.

@@ -104,9 +104,9 @@ def denoise_nl_means(
         How unlike patches may be, in the image's units, above 0: the larger, the smoother. None
         chooses 0.4 to 1.1 times `sigma`.
     sigma : float or None
-        The standard deviation of the noise, in the image's units. None estimates it, see
-        `burnish.estimate_sigma`. 0: nothing is estimated or taken off distances; then `h` must be
-        given.
+        The standard deviation of the noise, in the image's units, one number for all channels. None
+        estimates it, see `burnish.estimate_sigma` (with ``average_sigmas=True``). 0: nothing is
+        estimated or taken off distances; then `h` must be given.
     patch_kernel : {"box", "gaussian"}
         Whether all pixels of a patch count the same, or those in its middle more: by a Gaussian
         with a standard deviation of ``(patch_size - 1) / 4``.
@@ -149,18 +149,22 @@ def denoise_nl_means(
 
     Notes
     -----
-    scikit-image's names and meaning. Its ``fast_mode=True`` sums over patches of one pixel less a
-    side, off their middle, though it divides by all; it drops weights below exp(-5), and its
-    exponential is off by up to 4 %: pixels of a photograph differ by some 0.2 `sigma`. Its
-    ``fast_mode=False``, ours with ``patch_kernel="gaussian"``, has the same exponential, and
-    windows that end at the border. Here the image is mirrored there (`numpy.pad`'s "reflect"), all
-    pixels of the window count, and the exponential is off by less than 4e-7.
+    scikit-image's names and meaning. Its ``fast_mode=True`` sums over patches of one
+    pixel less a side, off their middle, though it divides by all; it drops weights below exp(-5),
+    and its exponential is off by up to 4 %: pixels of a photograph differ by some 0.2 `sigma`. Its
+    ``fast_mode=False``, ours with ``patch_kernel="gaussian"``, drops the same weights, has the same
+    exponential, and windows that end at the border. Here the image is mirrored there (`numpy.pad`'s
+    "reflect"), all pixels of the window count, and the exponential is off by less than 4e-7.
+
+    One `sigma` holds for the whole image. Noise that grows with the light, as in raw files, X-ray
+    and low light, wants `burnish.denoise_poisson`, which makes it even first.
 
     What is None is chosen from a short list, with the patches of the table of [2]_: what denoises a
     sample of the image best by Stein's unbiased estimate of the risk [4]_, which takes the noise to
     be Gaussian and white. That takes as long as up to 700,000 pixels more; with `patch_size`,
-    `patch_distance` and `h` given nothing is tried. Frames that are searched together share one
-    `sigma`, and what is chosen for the one in the middle.
+    `patch_distance` and `h` given nothing is tried. Frames that are denoised alone are tried each.
+    Frames that are searched together share one `sigma`, and what is chosen for the one in the
+    middle.
 
     Offsets are taken one by one, each for both pixels of its pairs, and squared differences summed
     up over windows [3]_ by adding alone: the time does not depend on the patch, and nothing

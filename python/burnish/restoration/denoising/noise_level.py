@@ -100,10 +100,14 @@ def estimate_sigma(
     2 % for 128 by 128.
 
     Noise is clipped at black and white: cells whose means are within two deviations of the image's
-    smallest or largest value are left out. Cells without any detail, such as a frame of one value,
-    are left out too. Where texture is everywhere, the smoothest 32 cells or hundredth of them still
-    hold some, and the estimate is too large. Noise that is not white, as
-    after demosaicing, enlarging or JPEG, is measured by its finest details, and thus too low.
+    smallest or largest value are left out, and cells without noise at all, such as a frame of one
+    value. The smoothest hundredth of the cells serves, 32 or more, unless its details scatter more
+    than noise does: then some cells have less of it than others, as captions and what somebody
+    blurred, and the smoothest 5, 10, 20 or 40 hundredths are tried. Where texture is everywhere the
+    smoothest cells still hold some, and the estimate is too large. Noise that is not white, as
+    after demosaicing, enlarging or JPEG, is measured by its finest details, and thus too low. Noise
+    that grows with the light, as in raw files and counts, is measured where it is least: see
+    `burnish.estimate_noise_model`.
 
     A side of 2 or 3 pixels is mirrored to 4. All dtypes are computed in float64. Of an image with
     more than 2**18 cells, 4096 by 4096 pixels, about as many are looked at, spread evenly. It uses
@@ -164,8 +168,8 @@ def estimate_noise_model(
     Returns
     -------
     NoiseModel
-        The named tuple ``(gain, sigma, offset)``, in the image's units, as `anscombe` takes them
-        if the gain is above 0: floats, or arrays of one entry for each channel where `channel_axis`
+        The named tuple ``(gain, sigma, offset)``, in the image's units, as `anscombe` takes them by
+        name (``**model._asdict()``) if the gain is above 0: floats, or arrays of one entry for each channel where `channel_axis`
         is given. A line that is negative at 0 is an offset with a sigma of 0; otherwise the offset
         is 0, since no noise tells a pedestal from the deviation of a reading. A gain of 0 means
         noise of one strength everywhere, or too little to tell.

@@ -91,6 +91,8 @@ def denoise_poisson(
 
     Notes
     -----
+    Counts that are integers come back as integers: pass floats to get expected values between them.
+
     Where counts are below 1 or so, stabilised noise is weaker than 1 and far from Gaussian; summing
     up pixels before helps there. A gain below 1e-5 times `sigma` is taken for 0: the image is then
     divided by `sigma` alone. Channels without any noise come back as they are. What NaN and
