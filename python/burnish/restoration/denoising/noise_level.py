@@ -169,10 +169,10 @@ def estimate_noise_model(
     -------
     NoiseModel
         The named tuple ``(gain, sigma, offset)``, in the image's units, as `anscombe` takes them by
-        name (``**model._asdict()``) if the gain is above 0: floats, or arrays of one entry for each channel where `channel_axis`
-        is given. A line that is negative at 0 is an offset with a sigma of 0; otherwise the offset
-        is 0, since no noise tells a pedestal from the deviation of a reading. A gain of 0 means
-        noise of one strength everywhere, or too little to tell.
+        name (``**model._asdict()``) if the gain is above 0: floats, or arrays of one entry for each
+        channel where `channel_axis` is given. A line that is negative at 0 is an offset with a
+        sigma of 0; otherwise the offset is 0, since no noise tells a pedestal from the deviation of
+        a reading. A gain of 0 means noise of one strength everywhere, or too little to tell.
 
     Raises
     ------
