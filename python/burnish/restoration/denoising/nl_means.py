@@ -161,7 +161,7 @@ def denoise_nl_means(
 
     What is None is chosen from a short list, with the patches of the table of [2]_: what denoises a
     sample of the image best by Stein's unbiased estimate of the risk [4]_, which takes the noise to
-    be Gaussian and white. That takes as long as up to 700,000 pixels more; with `patch_size`,
+    be Gaussian and white. That takes as long as up to 3,000,000 pixels more; with `patch_size`,
     `patch_distance` and `h` given nothing is tried. Frames that are denoised alone are tried each.
     Frames that are searched together share one `sigma`, and what is chosen for the one in the
     middle.
