@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 import burnish
 from benchmarks import common
-from benchmarks.common import Array, Prepare, Workload
+from benchmarks.common import Array, Number, Prepare
 
 _TOLERANCE = 1e-4  # of the number: scikit-image computes float32 images in float32
-
-
-@dataclass(frozen=True, kw_only=True)
-class Measure(Workload):
-    """A workload whose answer is one number."""
-
-    expected: float
-
-    def check(self, answer: Any) -> None:
-        """Raise unless the answer is the number that is expected."""
-        if not isinstance(answer, float):
-            raise AssertionError(f"{self.title}: the answer is a {type(answer).__name__}")
-        if not math.isclose(answer, self.expected, rel_tol=_TOLERANCE):
-            raise AssertionError(f"{self.title}: {answer}, expected {self.expected}")
 
 
 @functools.lru_cache(maxsize=4)
@@ -50,7 +34,7 @@ def _measure(
     flops: float,
     exact: Callable[[Array, Array], float],
     implementations: Mapping[str, Callable[[Array, Array, int], Callable[[], Any]]],
-) -> Measure:
+) -> Number:
     image, noisy = _images(size, dtype)
 
     def prepare(make: Callable[[Array, Array, int], Callable[[], Any]]) -> Prepare:
@@ -60,7 +44,8 @@ def _measure(
 
         return prepared
 
-    return Measure(
+    return Number(
+        tolerance=_TOLERANCE,
         title=f"{name}, {dtype}",
         image=image,
         reach=0,
@@ -72,7 +57,7 @@ def _measure(
     )
 
 
-def mse(size: int, dtype: str) -> Measure:
+def mse(size: int, dtype: str) -> Number:
     """Return the mean squared error."""
 
     def ours(image: Array, noisy: Array, threads: int) -> Callable[[], float]:
@@ -89,7 +74,7 @@ def mse(size: int, dtype: str) -> Measure:
     return _measure("mse", size, dtype, 3.0, exact, {"burnish": ours, "skimage": skimage})
 
 
-def psnr(size: int, dtype: str) -> Measure:
+def psnr(size: int, dtype: str) -> Number:
     """Return the peak signal-to-noise ratio."""
     span = _data_range(dtype)
 
@@ -112,7 +97,7 @@ def psnr(size: int, dtype: str) -> Measure:
     return _measure("psnr", size, dtype, 3.0, exact, implementations)
 
 
-def ssim(size: int, dtype: str) -> Measure:
+def ssim(size: int, dtype: str) -> Number:
     """Return the mean structural similarity over windows of 7x7."""
     from skimage import metrics
 

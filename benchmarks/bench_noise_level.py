@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 
 import burnish
 from benchmarks import common
-from benchmarks.common import Array, Workload
+from benchmarks.common import Array, Number
 
 _TOLERANCE = 0.1  # of the deviation: each estimates it in its own way
 
 
-@dataclass(frozen=True, kw_only=True)
-class Estimate(Workload):
-    """A workload whose answer is a deviation."""
-
-    expected: float
-
-    def check(self, answer: Any) -> None:
-        """Raise unless the answer is nearly the deviation that is expected."""
-        if not isinstance(answer, float):
-            raise AssertionError(f"{self.title}: the answer is a {type(answer).__name__}")
-        if not math.isclose(answer, self.expected, rel_tol=_TOLERANCE):
-            raise AssertionError(f"{self.title}: {answer}, expected {self.expected}")
-
-
-def estimate_sigma(size: int, dtype: str) -> Estimate:
+def estimate_sigma(size: int, dtype: str) -> Number:
     """Return the deviation of the noise that a whole square is made of."""
     image = common.random_image((size, size), dtype)
 
@@ -45,7 +27,8 @@ def estimate_sigma(size: int, dtype: str) -> Estimate:
 
         return lambda out: float(restoration.estimate_sigma(image))
 
-    return Estimate(
+    return Number(
+        tolerance=_TOLERANCE,
         title=f"noise level, {dtype}",
         image=image,
         reach=0,

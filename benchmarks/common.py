@@ -88,6 +88,21 @@ class Workload:
         return f"{self.flops / seconds / 1e9:.3g} GFLOP/s"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Number(Workload):
+    """A workload whose answer is one number, which may be off by a share of it."""
+
+    expected: float
+    tolerance: float
+
+    def check(self, answer: Any) -> None:
+        """Raise unless the answer is the number that is expected."""
+        if not isinstance(answer, float):
+            raise AssertionError(f"{self.title}: the answer is a {type(answer).__name__}")
+        if not math.isclose(answer, self.expected, rel_tol=self.tolerance):
+            raise AssertionError(f"{self.title}: {answer}, expected {self.expected}")
+
+
 def opencv(threads: int) -> Any:
     """Return cv2, told how many threads to use."""
     import cv2

@@ -31,6 +31,7 @@ __all__ = [
     "as_integers",
     "as_mask",
     "as_modes",
+    "as_odd",
     "as_origins",
     "as_out",
     "as_response",
@@ -39,11 +40,13 @@ __all__ = [
     "as_workers",
     "computing_dtype",
     "deliver",
+    "empty_result",
     "filtered_axes",
     "in_c_order",
     "refuse_not_finite",
     "result_dtype",
     "turned_kernel",
+    "write_rounded",
 ]
 
 Array = NDArray[Any]
@@ -68,6 +71,28 @@ def computing_dtype(image: Array) -> np.dtype[Any]:
 def result_dtype(image: Array) -> np.dtype[Any]:
     """Return the dtype of a result that keeps the image's units."""
     return _FLOAT32 if image.dtype == _FLOAT16 else image.dtype
+
+
+def empty_result(image: Array) -> Array:
+    """Return room for a result of the image's shape that keeps its units."""
+    dtype = result_dtype(image)
+    if image.size * dtype.itemsize > sys.maxsize:  # NumPy would call that a ValueError
+        raise MemoryError(f"the result as {dtype} would take more than 2**63 bytes")
+    return np.empty(image.shape, dtype)
+
+
+def write_rounded(values: Array, into: Array) -> None:
+    """Write floats to an array; of integers, rounded half to even and saturated, NaN the lowest."""
+    if into.dtype.kind == "f":
+        into[...] = values
+        return
+    info = np.iinfo(into.dtype)
+    nearest = np.rint(values)
+    # The largest of 64 bits is, as a float, one beyond them.
+    beyond, below = nearest >= float(info.max), ~(nearest > float(info.min))
+    into[...] = np.where(beyond | below, 0, nearest).astype(into.dtype)
+    into[beyond] = info.max
+    into[below] = info.min
 
 
 def in_c_order(array: Array, dtype: np.dtype[Any]) -> Array:
@@ -297,6 +322,16 @@ def as_integer(value: Any, name: str, *, minimum: int, maximum: int | None = Non
         raise ValueError(f"{name} is {number}; accepted are {minimum} to {maximum}")
     if number < minimum:
         raise ValueError(f"{name} is {number}; accepted are integers from {minimum} up")
+    return number
+
+
+def as_odd(value: Any, name: str, *, minimum: int, maximum: int) -> int:
+    """Return an odd integer from `minimum` to `maximum`."""
+    number = as_integer(value, name, minimum=minimum, maximum=maximum)
+    if number % 2 == 0:
+        raise ValueError(
+            f"{name} is {number}; accepted are odd numbers from {minimum} to {maximum}"
+        )
     return number
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, overload
@@ -23,6 +22,7 @@ from burnish._arrays import (
     as_workers,
     computing_dtype,
     deliver,
+    empty_result,
     filtered_axes,
     in_c_order,
     refuse_not_finite,
@@ -264,7 +264,7 @@ def unsupervised_wiener(
         if channels is None:
             mean, chains["noise"], chains["prior"] = _run(sampler, array, target)
             return mean
-        means = _empty(array) if target is None else target
+        means = empty_result(array) if target is None else target
         for one, mean in zip(
             np.moveaxis(array, channels, 0), np.moveaxis(means, channels, 0), strict=True
         ):
@@ -301,13 +301,6 @@ def _as_generator(rng: Any) -> np.random.Generator:
     if rng is None or isinstance(rng, np.random.Generator):
         return np.random.default_rng(rng)
     return np.random.default_rng(as_integer(rng, "rng", minimum=0))
-
-
-def _empty(image: Array) -> Array:
-    dtype = np.dtype(np.float32) if image.dtype == np.float16 else image.dtype
-    if image.size * dtype.itemsize > sys.maxsize:  # NumPy would call that a ValueError
-        raise MemoryError(f"the result as {dtype} would take more than 2**63 bytes")
-    return np.empty(image.shape, dtype)
 
 
 def _run(sampler: _Sampler, image: Array, out: Array | None) -> tuple[Array, Array, Array]:

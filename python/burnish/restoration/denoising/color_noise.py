@@ -16,8 +16,9 @@ from burnish._arrays import (
     as_workers,
     computing_dtype,
     deliver,
+    empty_result,
     refuse_not_finite,
-    result_dtype,
+    write_rounded,
 )
 from burnish.filters.pyramids import pyramid_expand, pyramid_reduce
 from burnish.restoration.denoising.nl_means import denoise_nl_means
@@ -161,7 +162,7 @@ def _denoised(
     out: Array | None,
     workers: int | None,
 ) -> Array:
-    target = np.empty(image.shape, result_dtype(image)) if out is None else out
+    target = empty_result(image) if out is None else out
     planes = np.moveaxis(image, channels, 0)
     luma, chroma = _split(planes, computing_dtype(image))
     new_luma = new_chroma = None
@@ -225,22 +226,7 @@ def _add(
             into[...] = plane
             continue
         with np.errstate(over="ignore"):
-            _store(sum(changes[1:], changes[0]) + plane, into)
-
-
-def _store(values: Array, into: Array) -> None:
-    """Write values to an array, integers rounded half to even and saturated."""
-    if into.dtype.kind == "f":
-        into[...] = values
-        return
-    info = np.iinfo(into.dtype)
-    np.rint(values, out=values)
-    # The largest of 64 bits is, as a float, one beyond them.
-    beyond = values >= float(info.max)
-    below = values <= float(info.min)
-    into[...] = np.where(beyond | below, 0, values).astype(into.dtype)
-    into[beyond] = info.max
-    into[below] = info.min
+            write_rounded(sum(changes[1:], changes[0]) + plane, into)
 
 
 def _smooth_chroma(luma: Array, chroma: Array, strength: float, workers: int | None) -> Array:

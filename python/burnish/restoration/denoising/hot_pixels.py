@@ -9,7 +9,7 @@ from burnish._arrays import (
     Array,
     as_float,
     as_image,
-    as_integer,
+    as_odd,
     as_out,
     as_workers,
     deliver,
@@ -119,9 +119,7 @@ def remove_hot_pixels(
     array([20., 30., 40., 50., 60.])
     """
     array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
-    size = as_integer(max_size, "max_size", minimum=3, maximum=_LARGEST_SIZE)
-    if size % 2 == 0:
-        raise ValueError(f"max_size is {size}; accepted are odd numbers from 3 to {_LARGEST_SIZE}")
+    size = as_odd(max_size, "max_size", minimum=3, maximum=_LARGEST_SIZE)
     bound = None if threshold is None else as_float(threshold, "threshold", minimum=0)
     result = as_out(out, array)
     threads = as_workers(workers)

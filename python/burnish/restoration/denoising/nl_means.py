@@ -18,12 +18,15 @@ from burnish._arrays import (
     as_float,
     as_image,
     as_integer,
+    as_odd,
     as_out,
     as_workers,
     computing_dtype,
     deliver,
+    empty_result,
     result_dtype,
 )
+from burnish._gaussian import gaussian_kernel
 from burnish.restoration.denoising._risk import sample, unbiased_risk
 from burnish.restoration.denoising.noise_level import estimate_sigma
 
@@ -199,7 +202,11 @@ def denoise_nl_means(
     """
     frames = 0 if frames_axis is None else 1
     array, channels = as_image(image, max_ndim=3 + frames, channel_axis=channel_axis)
-    side = None if patch_size is None else _odd(patch_size)
+    side = (
+        None
+        if patch_size is None
+        else as_odd(patch_size, "patch_size", minimum=1, maximum=_LARGEST_PATCH)
+    )
     distance = (
         None if patch_distance is None else as_integer(patch_distance, "patch_distance", minimum=1)
     )
@@ -256,7 +263,9 @@ class _Search:
         distances = [self.patch_distance] * len(patches)
         if frames:
             patches, distances = [1, *patches], [self.search_frames, *distances]
-        kernel = [] if self.patch_kernel == "box" else [_gaussian(side) for side in patches]
+        kernel: list[list[float]] = []
+        if self.patch_kernel == "gaussian":
+            kernel = [gaussian_kernel((side - 1) / 4, side // 2).tolist() for side in patches]
         channel_axis = -1 if channels is None else channels
         result: Array = _core.denoise_nl_means(
             image,
@@ -272,13 +281,6 @@ class _Search:
             self.threads,
         )
         return result
-
-
-def _odd(patch_size: int) -> int:
-    side = as_integer(patch_size, "patch_size", minimum=1, maximum=_LARGEST_PATCH)
-    if side % 2 == 0:
-        raise ValueError(f"patch_size is {side}; accepted are odd integers")
-    return side
 
 
 def _check_frames(image: Array, channels: int | None, along: int | None, searched: int) -> None:
@@ -305,7 +307,7 @@ def _denoised(
 ) -> Array:
     if along is None:
         return _search(image, channels, 0, _noise(image, channels, wanted), wanted, out)
-    target = np.empty(image.shape, result_dtype(image)) if out is None else out
+    target = empty_result(image) if out is None else out
     frames, denoised = np.moveaxis(image, along, 0), np.moveaxis(target, along, 0)
     inner = None if channels is None else channels - (channels > along)
     noises = (_noise(frame, inner, wanted) for frame in frames)
@@ -393,13 +395,6 @@ def _least_risk(tried: list[_Search], image: Array, channels: int | None) -> _Se
     with np.errstate(all="ignore"):
         risks = [risk(search) for search in tried]
     return tried[int(np.argmin(np.nan_to_num(risks, nan=np.inf)))]
-
-
-def _gaussian(side: int) -> list[float]:
-    x = np.arange(side) - side // 2
-    deviation = (side - 1) / 4 or 1.0
-    weights = np.exp(-(x**2) / (2 * deviation**2))
-    return list(weights / weights.sum())
 
 
 def _unchanged(image: Array, out: Array | None) -> Array:

@@ -16,7 +16,9 @@ from burnish._arrays import (
     as_image,
     as_workers,
     computing_dtype,
+    empty_result,
     result_dtype,
+    write_rounded,
 )
 from burnish.restoration.denoising.nl_means import denoise_nl_means
 from burnish.restoration.denoising.noise_level import estimate_noise_model
@@ -138,7 +140,10 @@ def denoise_poisson(
     else:
         denoised = _as_denoised(denoiser(stabilised, sigma=1.0), stabilised)
     back = _of_channels(denoised, channels, models, _bring_back, threads)
-    result = _rounded(back, result_dtype(array))
+    result = back
+    if array.dtype.kind in "iu":
+        result = empty_result(array)
+        write_rounded(back, result)
     if channels is not None:
         restored, original = (np.moveaxis(each, channels, 0) for each in (result, array))
         restored[clean] = original[clean]
@@ -218,17 +223,3 @@ def _as_denoised(denoised: ArrayLike, stabilised: Array) -> Array:
             f"{stabilised.shape}"
         )
     return np.asarray(array, stabilised.dtype)
-
-
-def _rounded(image: Array, dtype: np.dtype[Any]) -> Array:
-    """Return floats in the dtype of a result: integers rounded half to even and saturated."""
-    if dtype.kind == "f":
-        return image
-    info = np.iinfo(dtype)
-    low, high = float(info.min), float(info.max)
-    nearest = np.rint(image)
-    inside = (nearest > low) & (nearest < high)
-    result = np.where(inside, nearest, 0).astype(dtype)
-    result[nearest >= high] = info.max
-    result[~(nearest > low)] = info.min  # NaN too, as everywhere
-    return result
