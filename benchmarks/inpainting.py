@@ -118,7 +118,7 @@ def score(truth: Array, fill: Array, mask: Array) -> Score:
     ssim = structural_similarity(truth, fill, data_range=255, channel_axis=-1, full=True)[1]
     with np.errstate(divide="ignore"):
         psnr = 10 * np.log10(255**2 / error)
-        seam = abs(np.log(_rim_steps(fill, hole) / _rim_steps(truth, hole)))
+        seam = abs(np.log(rim_steps(fill, hole) / rim_steps(truth, hole)))
     gradients = wasserstein_distance(*(_gradients(each)[hole] for each in (fill, truth)))
     return Score(float(psnr), float(ssim[hole].mean()), float(gradients), float(seam))
 
@@ -137,7 +137,7 @@ def _gradients(image: Array) -> Array:
     return np.hypot(*(np.diff(luma, axis=axis, append=luma.take([-1], axis)) for axis in (0, 1)))
 
 
-def _rim_steps(image: Array, mask: Array) -> float:
+def rim_steps(image: Array, mask: Array) -> float:
     """Return the mean difference of neighbours on both sides of the mask's rim."""
     steps = [np.abs(np.diff(image, axis=axis))[np.diff(mask, axis=axis)] for axis in (0, 1)]
     return float(np.concatenate(steps).mean())
@@ -294,15 +294,29 @@ def draw(directory: Path, chosen: Sequence[Case], results: Results) -> None:
     for i, case in enumerate(chosen):
         panels = {"truth": case.truth, case.title: case.holed}
         panels |= {name: results[name][i].fills[0] for name in names}
-        window = _around(case.mask, _MARGIN)
+        window = _view(case.mask, _MARGIN)
         file = case.title.replace(", ", "-").replace(" ", "-")
         sheet = _strip({label: panel[window] for label, panel in panels.items()})
         Image.fromarray(sheet).save(directory / f"{case.group}-{file}.png")
-        window = _around(case.mask, _MARGIN // 2)
+        window = _view(case.mask, _MARGIN // 2)
         small = _strip({label: panel[window] for label, panel in panels.items()})
         strips.setdefault(case.group, []).append(small)
     for group, rows in strips.items():
-        Image.fromarray(_stack(rows)).save(directory / f"{group}.png")
+        if len(rows) % 2:
+            rows.append(np.full_like(rows[0], 255))
+        pairs = [np.hstack(pair) for pair in zip(rows[::2], rows[1::2], strict=True)]
+        Image.fromarray(np.vstack(pairs)).save(directory / f"{group}.png")
+
+
+def _view(mask: Array, margin: int) -> tuple[slice, ...]:
+    """Return a square window with the hole, in its middle unless the photograph ends before."""
+    side = _SIDE + 2 * margin
+    firsts = (int(mask.any(axis=axis).argmax()) for axis in (1, 0))
+    starts = (
+        min(max(0, first - margin), size - side)
+        for first, size in zip(firsts, mask.shape, strict=True)
+    )
+    return tuple(slice(start, start + side) for start in starts)
 
 
 def _strip(panels: Mapping[str, Array]) -> Array:
@@ -316,12 +330,6 @@ def _strip(panels: Mapping[str, Array]) -> Array:
         ImageDraw.Draw(column).text((2, 1), label, fill="black")
         columns.append(np.asarray(column))
     return np.hstack(columns)
-
-
-def _stack(rows: Sequence[Array]) -> Array:
-    width = max(row.shape[1] for row in rows)
-    reach = [((0, 0), (0, width - row.shape[1]), (0, 0)) for row in rows]
-    return np.vstack([np.pad(row, pad) for row, pad in zip(rows, reach, strict=True)])
 
 
 def main() -> None:
