@@ -100,11 +100,16 @@ def _pypatchmatch(patch_size: int) -> Callable[[], Filler]:
     return prepare
 
 
-def _patchmatch_cython() -> Filler:
-    opencv(THREADS)  # which it uses
-    from patchmatch_cython import inpaint_pyramid
+def _patchmatch_cython(patch_size: int) -> Callable[[], Filler]:
+    def prepare() -> Filler:
+        opencv(THREADS)  # which it uses
+        from patchmatch_cython import inpaint_pyramid
 
-    return lambda image, mask, seed: inpaint_pyramid(image, mask, patch_size=5, seed=seed)
+        return lambda image, mask, seed: inpaint_pyramid(
+            image, mask, patch_size=patch_size, seed=seed
+        )
+
+    return prepare
 
 
 def _bytes(mask: Array) -> Array:
@@ -113,10 +118,11 @@ def _bytes(mask: Array) -> Array:
 
 OURS = Method("burnish", _burnish, seeded=True)
 PEERS = (
-    # Its patch_size is what a patch reaches: 3 means 7 pixels.
+    # Its patch_size is what a patch reaches: 5 means 11 pixels a side, 3 means 7.
     Method("PyPatchMatch", _pypatchmatch(5), seeded=True),
     Method("PyPatchMatch, patch_size=3", _pypatchmatch(3), seeded=True),
-    Method("patchmatch-cython", _patchmatch_cython, seeded=True),
+    Method("patchmatch-cython", _patchmatch_cython(5), seeded=True),
+    Method("patchmatch-cython, patch_size=7", _patchmatch_cython(7), seeded=True),
     Method("G'MIC inpaint_matchpatch", _gmic("inpaint_matchpatch[0] [1]"), seeded=True),
     Method("G'MIC inpaint", _gmic("inpaint[0] [1],7,22,0.5,1,0")),
     Method("G'MIC inpaint_pde", _gmic("inpaint_pde[0] [1]")),
