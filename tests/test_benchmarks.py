@@ -32,6 +32,7 @@ from benchmarks import (  # noqa: E402
     compare,
     deblurring,
     denoising,
+    inpainting,
     methods,
     noise,
 )
@@ -333,6 +334,110 @@ def test_denoising(monkeypatch, capsys):
     assert min(known, estimated) > direct + 0.5 > noisy + 5
     for noisy, ours, *theirs in (grey, colour):
         assert ours > max(max(theirs) - 0.1, noisy + 8)
+
+
+def test_inpainting_scores():
+    pytest.importorskip("skimage", reason="scikit-image is missing")
+    (case,) = inpainting.cases("gravel, top")
+    truth, hole = case.truth, case.mask
+    assert truth.shape == (512, 512, 3)
+    assert hole.sum() == 96 * 96
+    assert not case.holed[hole].any()
+    assert inpainting.score(truth, truth, hole) == (np.inf, 1, 0, 0)
+    plausible, smear, brighter = truth.copy(), truth.copy(), truth.astype(np.float32)
+    plausible[hole] = truth[np.roll(hole, (200, 100), (0, 1))]
+    smear[hole] = truth[hole].mean(axis=0)
+    brighter[hole] += 10
+    patch, mean, ten = (
+        inpainting.score(truth, each, hole) for each in (plausible, smear, brighter)
+    )
+    assert mean.psnr > patch.psnr + 2  # although
+    assert mean.gradients > 5 * patch.gradients
+    assert min(mean.seam, patch.seam) > 0.5  # neither looks at the rim
+    np.testing.assert_allclose(ten.psnr, 20 * np.log10(255 / 10))
+    inside = np.diff(hole, axis=0), np.diff(hole, axis=1)
+    steps = [
+        sum(np.abs(np.diff(image.astype(float), axis=axis))[inside[axis]].sum() for axis in (0, 1))
+        for image in (brighter, truth)
+    ]
+    np.testing.assert_allclose(ten.seam, np.log(steps[0] / steps[1]))
+    scores = [[patch, mean, ten], [ten]]
+    np.testing.assert_allclose(
+        inpainting.summarise(scores), (np.median([patch, mean, ten], axis=0) + ten) / 2
+    )
+
+
+@pytest.mark.parametrize("group", inpainting.GROUPS)
+def test_inpainting_cases(group):
+    pytest.importorskip("skimage", reason="scikit-image is missing")
+    chosen = inpainting.cases(group)
+    assert len({case.title for case in chosen}) == len(chosen) >= 6
+    for case in chosen:
+        assert case.truth.dtype == np.uint8
+        assert case.truth.shape[0] >= 400
+        assert case.truth.shape[1:] == (512, 3)
+        assert case.mask.sum() == 96 * 96
+
+
+def test_inpainting(monkeypatch, capsys, tmp_path):
+    pytest.importorskip("skimage", reason="scikit-image is missing")
+    pytest.importorskip("PIL", reason="Pillow is missing")
+
+    def plain(image, mask, seed):
+        color = image[~mask].mean(axis=0) + seed
+        return np.where(mask[..., None], color, image).astype(np.uint8)
+
+    def careless(image, mask, seed):
+        return plain(image, mask, seed) ^ 1
+
+    def missing():
+        raise ImportError("it is missing")
+
+    def run(*peers):
+        calls.clear()
+        monkeypatch.setattr(inpainting, "PEERS", peers)
+        options = ["--only", "flag", "--per-case", "--pictures", str(tmp_path / "pictures")]
+        options += ["--peers", str(tmp_path / "peers.npz")]
+        monkeypatch.setattr(sys, "argv", ["inpainting", *options])
+        inpainting.main()
+        return capsys.readouterr().out.splitlines()
+
+    def method(name, fill, **options):
+        def counted(*arguments):
+            calls.append(name)
+            return fill(*arguments)
+
+        return inpainting.Method(name, lambda: counted, **options)
+
+    calls = []
+    monkeypatch.setattr(inpainting, "OURS", method("burnish", plain, seeded=True))
+    peers = method("PyPatchMatch", careless, seeded=True), method("smear", plain)
+    lines = run(*peers, inpainting.Method("other", missing))
+    assert calls == ["burnish"] * 5 + ["PyPatchMatch"] * 5 + ["smear"] * 5
+    assert "other is left out: it is missing." in lines
+    ours, theirs, smear = (
+        line for line in lines if line.startswith(("| burnish", "| PyPatchMatch", "| smear"))
+    )
+    assert ours.endswith("|  |")
+    assert theirs.endswith("up to 1 |")
+    assert ours.split("|")[2] != smear.split("|")[2]  # the median of five seeds, the first
+    (by_case,) = (line for line in lines if line.startswith("| astronaut, flag, 512x512"))
+    assert [cell.split() for cell in by_case.split("|")[2:4]] == [
+        [cell.strip() for cell in row.split("|")[2:6]] for row in (ours, theirs)
+    ]
+    assert {path.name for path in (tmp_path / "pictures").iterdir()} == {
+        "structure.png",
+        "structure-astronaut-flag.png",
+    }
+
+    again = run(*peers)
+    assert calls == ["burnish"] * 5
+    assert [line for line in again if "PyPatch" in line] == [
+        line for line in lines if "PyPatch" in line
+    ]
+
+    monkeypatch.setattr(inpainting, "_SLOW", 0)
+    assert any(line.startswith("burnish is left out: one fill took") for line in run(*peers))
 
 
 def test_noise(monkeypatch, capsys):
