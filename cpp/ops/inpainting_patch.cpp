@@ -25,7 +25,7 @@ constexpr double texture_weight = 25;
 constexpr std::uint8_t known_weight = 2;
 // A patch at the third quartile of distances counts 1 / sqrt(e) as much as the nearest, and one
 // whose middle lies a pixel farther from the rim 1 / 1.6 as much: what is known grows inwards.
-constexpr Voting voting{0.72F, 0.68F};
+constexpr Voting voting{0.52F, 0.68F};
 // Searches and votes on the two coarsest levels, on those between and on the finest, where the last
 // vote copies; and sweeps of a search.
 constexpr int coarse_rounds = 20, middle_rounds = 6, fine_rounds = 3, sweeps = 2;
