@@ -23,8 +23,8 @@ constexpr std::int64_t margin = 64;
 constexpr double texture_weight = 25;
 // Differences from known pixels count twice, so four times squared: hole and rim agree better.
 constexpr std::uint8_t known_weight = 2;
-// A patch at the third quartile of distances counts 1 / sqrt(e) as much as the nearest, and one
-// whose middle lies a pixel farther from the rim 1 / 1.6 as much: what is known grows inwards.
+// A patch at the mean of distances counts 0.7 times as much as the nearest, and one whose middle
+// lies a pixel farther from the rim 1 / 1.6 as much: what is known grows inwards.
 constexpr Voting voting{0.52F, 0.68F};
 // Searches and votes on the two coarsest levels, on those between and on the finest, where the last
 // vote copies; and sweeps of a search.
