@@ -64,11 +64,12 @@ struct Neighbour {
   std::int32_t place, distance;
 };
 
-// What the patches that cover a hole's pixel propose for it, each the pixel of its match:
-// their mean, with weights 2^-(sharpness * d / d75 + fade * depth), d how far the patch is from its
-// match less the least of such distances here, d75 their third quartile (Newson et al. 2014,
-// equation 5), depth how far its middle lies within the hole. Or, if `copies` is not null, the
-// place of the pixel that has the largest weight.
+// What the patches that cover a hole's pixel propose for it, each the pixel of its match: their
+// mean, rounded, with weights 2^-(sharpness * d / (mean + 1) + fade * depth), d how far the patch is
+// from its match less the least of such distances here, mean that of these d (Newson et al. 2014,
+// equation 5, has the square root of their third quartile), depth how far the patch's middle lies
+// within the hole. Or, if `copies` is not null, the place of the pixel that has the largest weight,
+// the first of several.
 struct VotePatches {
   Patches patches;
   const std::int32_t* matches;

@@ -5,40 +5,25 @@
 namespace burnish::kernels::BURNISH_LEVEL {
 namespace {
 
-// Side and blocks of a row where known at compile time, else 0.
-template <int Size, int Blocks>
-struct Shape {
-  static constexpr std::ptrdiff_t size(std::ptrdiff_t given) { return Size != 0 ? Size : given; }
-  static constexpr std::ptrdiff_t blocks(std::ptrdiff_t given) {
-    return Blocks != 0 ? Blocks : given;
-  }
-};
-
-constexpr std::ptrdiff_t blocks_of(std::ptrdiff_t numbers) {
-  return (numbers + patch_block - 1) / patch_block;
-}
-
 // A target and its weights, in rows of whole blocks; what a block holds beyond the patch weighs 0.
-// Patches too large for `room` are read where they are, a block at a time.
-template <int Size, int Blocks>
+// Of patches whose size is known only at run time, 0 here, nothing is copied.
+template <int Size>
 class Target {
  public:
-  Target(const Patches& patches)
-      : patches_(patches),
-        size_(Shape<Size, Blocks>::size(patches.size)),
-        blocks_(Shape<Size, Blocks>::blocks(blocks_of(patches.size * patches.items))),
-        corner_((size_ / 2) * (patches.stride + 1)) {
+  explicit Target(const Patches& patches)
+      : patches_(patches), corner_((patches.size / 2) * (patches.stride + 1)) {
     std::memset(weights_, 0, sizeof weights_);
   }
 
   void take(std::ptrdiff_t place) {
-    corner_of_target_ = place - corner_;
-    if constexpr (Size != 0) {
-      for (std::ptrdiff_t i = 0; i < size_; ++i) {
-        const std::ptrdiff_t first = corner_of_target_ + i * patches_.stride;
-        std::memcpy(pixels_ + i * width, patches_.pixels + first * patches_.items,
-                    sizeof(std::int16_t) * static_cast<std::size_t>(width));
-        expand(patches_.weights + first, weights_ + i * width, size_ * patches_.items);
+    first_ = place - corner_;
+    for (std::ptrdiff_t i = 0; i < Size; ++i) {
+      const std::ptrdiff_t row = first_ + i * patches_.stride;
+      std::memcpy(pixels_ + i * width, patches_.pixels + row * items,
+                  sizeof(std::int16_t) * static_cast<std::size_t>(width));
+      for (std::ptrdiff_t j = 0; j < Size; ++j) {
+        const std::uint64_t four = patches_.weights[row + j] * std::uint64_t{0x0001000100010001};
+        std::memcpy(weights_ + i * width + j * items, &four, sizeof four);
       }
     }
   }
@@ -62,8 +47,8 @@ class Target {
       return sum;
     } else {
       std::int32_t sum = 0;
-      for (std::ptrdiff_t i = 0; i < size_; ++i) {
-        const std::ptrdiff_t first = corner_of_target_ + i * patches_.stride;
+      for (std::ptrdiff_t i = 0; i < patches_.size; ++i) {
+        const std::ptrdiff_t first = first_ + i * patches_.stride;
         sum += row_distance(patches_.pixels + first * patches_.items, source + i * step,
                             patches_.weights + first);
       }
@@ -72,22 +57,16 @@ class Target {
   }
 
  private:
-  static constexpr std::ptrdiff_t width = Blocks != 0 ? Blocks * patch_block : patch_block;
-
-  // The weights of pixels as those of their numbers.
-  void expand(const std::uint8_t* weights, std::int16_t* target, std::ptrdiff_t numbers) const {
-    const std::ptrdiff_t quads = patches_.items / 4;
-    for (std::ptrdiff_t j = 0, k = 0; k < numbers; ++j) {
-      const std::uint64_t four = weights[j] * std::uint64_t{0x0001000100010001};
-      for (std::ptrdiff_t q = 0; q < quads; ++q, k += 4)
-        std::memcpy(target + k, &four, sizeof four);
-    }
-  }
+  // Copied are patches of pixels of four numbers.
+  static constexpr std::ptrdiff_t items = 4;
+  static constexpr std::ptrdiff_t width =
+      (Size * items + patch_block - 1) / patch_block * patch_block;
+  static constexpr std::ptrdiff_t room = Size != 0 ? Size * width : 1;
 
   std::int32_t row_distance(const std::int16_t* a, const std::int16_t* b,
                             const std::uint8_t* weights) const {
     std::int32_t sum = 0;
-    for (std::ptrdiff_t j = 0; j < size_; ++j) {
+    for (std::ptrdiff_t j = 0; j < patches_.size; ++j) {
       const std::int32_t weight = weights[j];
       for (std::ptrdiff_t c = 0; c < patches_.items; ++c) {
         const std::int32_t e = (a[j * patches_.items + c] - b[j * patches_.items + c]) * weight;
@@ -98,10 +77,10 @@ class Target {
   }
 
   const Patches patches_;
-  const std::ptrdiff_t size_, blocks_, corner_;
-  std::ptrdiff_t corner_of_target_ = 0;
-  alignas(64) std::int16_t pixels_[(Size != 0 ? Size : 1) * width];
-  alignas(64) std::int16_t weights_[(Size != 0 ? Size : 1) * width];
+  const std::ptrdiff_t corner_;
+  std::ptrdiff_t first_ = 0;  // the target's upper left pixel
+  alignas(64) std::int16_t pixels_[room];
+  alignas(64) std::int16_t weights_[room];
 };
 
 // Mixes the bits of a number so that neighbours have nothing in common: two rounds of xorshift and
@@ -123,11 +102,11 @@ BURNISH_INLINE std::int32_t drawn(std::uint32_t bits, std::int32_t first, std::i
 BURNISH_INLINE std::int32_t larger(std::int32_t a, std::int32_t b) { return a > b ? a : b; }
 BURNISH_INLINE std::int32_t smaller(std::int32_t a, std::int32_t b) { return a < b ? a : b; }
 
-template <int Size, int Blocks>
+template <int Size>
 void search_as(const SearchPatches& a) {
   const auto stride = static_cast<std::int32_t>(a.patches.stride);
   const std::int32_t end = a.pages[a.page_count - 1].bottom * stride;
-  Target<Size, Blocks> target(a.patches);
+  Target<Size> target(a.patches);
   for (std::ptrdiff_t k = 0; k < a.count; ++k) {
     const std::int32_t place = a.targets[a.backward ? a.count - 1 - k : k];
     const std::int32_t row = place / stride, column = place % stride;
@@ -136,15 +115,17 @@ void search_as(const SearchPatches& a) {
     std::int32_t least = target.distance(best);
     std::int32_t refused = best;
     const auto attempt = [&](std::int32_t candidate) BURNISH_INLINED {
-      if (candidate == best || candidate == refused || candidate < 0 || candidate >= end) return;
-      if (a.sources[candidate] == 0) return;
+      if (candidate == best || candidate == refused || candidate < 0 || candidate >= end) {
+        return false;
+      }
+      if (a.sources[candidate] == 0) return false;
       const std::int32_t distance = target.distance(candidate);
       refused = candidate;
-      if (distance < least) {
-        refused = best;
-        best = candidate;
-        least = distance;
-      }
+      if (distance >= least) return false;
+      refused = best;
+      best = candidate;
+      least = distance;
+      return true;
     };
     const auto follow = [&](std::int32_t dy, std::int32_t dx) BURNISH_INLINED {
       const std::int32_t shift = dy * stride + dx, y = row + dy, x = column + dx;
@@ -163,8 +144,8 @@ void search_as(const SearchPatches& a) {
       const std::int32_t y = drawn(bits, page.top, page.bottom - 1);
       attempt(y * stride + drawn(bits >> 16, page.left, page.right - 1));
     }
+    std::int32_t y = best / stride, x = best % stride;
     for (std::int32_t radius = a.radius; radius >= 1; radius /= 2) {
-      const std::int32_t y = best / stride, x = best % stride;
       std::ptrdiff_t p = 0;
       while (y >= a.pages[p].bottom) ++p;
       const Bounds& page = a.pages[p];
@@ -173,16 +154,19 @@ void search_as(const SearchPatches& a) {
           drawn(bits, larger(page.top, y - radius), smaller(page.bottom - 1, y + radius));
       const std::int32_t u =
           drawn(bits >> 16, larger(page.left, x - radius), smaller(page.right - 1, x + radius));
-      attempt(v * stride + u);
+      if (attempt(v * stride + u)) {
+        y = v;
+        x = u;
+      }
     }
     a.matches[place] = best;
     a.distances[place] = least;
   }
 }
 
-template <int Size, int Blocks>
+template <int Size>
 Neighbour nearest_as(const NearestPatch& a) {
-  Target<Size, Blocks> target(a.patches);
+  Target<Size> target(a.patches);
   target.take(a.target);
   Neighbour best{-1, no_target};
   for (std::ptrdiff_t i = a.first; i < a.count; i += a.step) {
@@ -194,19 +178,34 @@ Neighbour nearest_as(const NearestPatch& a) {
 
 }  // namespace
 
-// Sides and blocks that have code of their own: patches of 3 to 9 pixels in colour, or grey.
-#define BURNISH_BY_SHAPE(function, args)                                  \
-  do {                                                                    \
-    const std::ptrdiff_t size = (args).patches.size;                      \
-    const std::ptrdiff_t blocks = blocks_of(size * (args).patches.items); \
-    if (size == 3 && blocks == 1) return function<3, 1>(args);            \
-    if (size == 5 && blocks == 1) return function<5, 1>(args);            \
-    if (size == 7 && blocks == 1) return function<7, 1>(args);            \
-    if (size == 9 && blocks == 2) return function<9, 2>(args);            \
-    return function<0, 0>(args);                                          \
-  } while (false)
+void search_patches(const SearchPatches& a) {
+  switch (a.patches.items == 4 ? a.patches.size : 0) {
+    case 3:
+      return search_as<3>(a);
+    case 5:
+      return search_as<5>(a);
+    case 7:
+      return search_as<7>(a);
+    case 9:
+      return search_as<9>(a);
+    default:
+      return search_as<0>(a);
+  }
+}
 
-void search_patches(const SearchPatches& a) { BURNISH_BY_SHAPE(search_as, a); }
-Neighbour nearest_patch(const NearestPatch& a) { BURNISH_BY_SHAPE(nearest_as, a); }
+Neighbour nearest_patch(const NearestPatch& a) {
+  switch (a.patches.items == 4 ? a.patches.size : 0) {
+    case 3:
+      return nearest_as<3>(a);
+    case 5:
+      return nearest_as<5>(a);
+    case 7:
+      return nearest_as<7>(a);
+    case 9:
+      return nearest_as<9>(a);
+    default:
+      return nearest_as<0>(a);
+  }
+}
 
 }  // namespace burnish::kernels::BURNISH_LEVEL
