@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import checks
-import children
 import numpy as np
 import pytest
 import samples
@@ -19,7 +18,7 @@ def hole(shape: tuple[int, ...], rows: slice, columns: slice) -> np.ndarray:
 
 def weave(shape: tuple[int, int], dtype="uint8") -> np.ndarray:
     y, x = np.indices(shape)
-    light = 100 + 60 * np.sin(x / 2 + y / 5) + 30 * np.sin(y)
+    light = 120 + 60 * np.sin(x / 2 + y / 5) + 30 * np.sin(y)
     return (light + np.random.default_rng(0).normal(scale=4, size=shape)).astype(dtype)
 
 
@@ -191,10 +190,11 @@ def _pictures():
     for at in (20, 200, 380):
         scattered[at : at + 6, at : at + 6] = True
     yield large, scattered
-    # Two windows without a source, and one far away that all is filled from.
-    apart = np.zeros((700, 900), bool)
-    apart[::5, :200:5] = True
-    apart[:300, 600:680] = True
+    # A window that is filled, and one without a source: all is filled anew, from the whole frame.
+    apart = np.zeros((300, 700), bool)
+    apart[140:145, 100:105] = True
+    apart[::5, 300::5] = True
+    apart[290:, 690:] = True
     yield weave(apart.shape), apart
 
 
@@ -209,7 +209,7 @@ def test_callback_counts_up_to_one():
             assert seen == sorted(seen)
             assert min(seen) > 0
             assert seen[-1] == 1
-            assert seen[-2:-1] != [1.0]
+            assert len(set(seen)) == len(seen)
 
 
 def test_a_callback_that_stops_gets_a_whole_fill():
@@ -229,15 +229,15 @@ def test_a_callback_that_stops_gets_a_whole_fill():
 
 
 def test_an_exception_in_the_callback_comes_through():
-    class Enough(Exception):
+    class EnoughError(Exception):
         pass
 
     def refuse(done):
-        raise Enough(done)
+        raise EnoughError(done)
 
     for image, mask in _pictures():
         for workers in (1, 2):
-            with pytest.raises(Enough):
+            with pytest.raises(EnoughError):
                 burnish.inpaint_patch(image, mask, callback=refuse, workers=workers)
         expected = burnish.inpaint_patch(image, mask, workers=1)
         checks.assert_same_bits(burnish.inpaint_patch(image, mask), expected)
@@ -254,8 +254,8 @@ def test_nothing_is_called_where_nothing_is_masked():
 
 
 def test_levels_and_iterations():
-    image = weave((120, 130))
-    mask = hole(image.shape, slice(40, 80), slice(40, 85))
+    image = weave((280, 290))
+    mask = hole(image.shape, slice(100, 140), slice(100, 145))
     steps = {}
     for levels in (1, 2, 20):
         for rounds in (1, 3, 10_000):
@@ -266,23 +266,10 @@ def test_levels_and_iterations():
             steps[levels, rounds] = len(seen)
             # It ends at one also where nothing changes any more.
             assert seen[-1] == 1
-    assert steps[1, 1] <= 2
-    assert steps[2, 1] == steps[1, 1] + 1
-    assert steps[20, 1] <= 5
-    assert steps[1, 3] > steps[1, 1]
-
-
-def test_many_levels_take_no_more_memory():
-    code = """
-    import resource
-    import numpy as np, burnish
-    image = np.random.default_rng(0).integers(0, 256, (1500, 1500), np.uint8)
-    mask = np.zeros(image.shape, bool)
-    mask[700:720, 700:720] = True
-    burnish.inpaint_patch(image, mask, workers=1, num_levels=20, source_mask=~mask)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-    """
-    assert int(children.output(code)) < 400 * 1024
+    assert steps[1, 1] == 1
+    assert steps[2, 1] == 2
+    assert 3 <= steps[20, 1] <= 6
+    assert steps[1, 3] == 3
 
 
 # --- out -----------------------------------------------------------------------------------------

@@ -156,7 +156,7 @@ def test_votes_and_copies(name):
 
 
 def nearness(name: str, sweeps: int, seed: int = 3) -> tuple[float, float]:
-    """Return the mean distance as a multiple of that of exhaustive search, and the share of hits."""
+    """Return the mean distance in that of exhaustive search, and the share of exact hits."""
     at, given = case(name)
     at, field = found(at, given | {"sweeps": sweeps, "seed": seed})
     some = slice(None, None, 5)

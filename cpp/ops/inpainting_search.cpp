@@ -187,6 +187,8 @@ void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t k
       picture.weights()[layer[i]] = 1;
     }
   }
+  // Where nothing at all is known there are no layers.
+  for (const std::int32_t hole : picture.holes()) picture.weights()[hole] = 1;
   for (const std::int32_t target : picture.targets()) {
     if (picture.matches()[target] >= 0) continue;
     picture.matches()[target] =
@@ -232,14 +234,19 @@ void search(PatchPicture& picture, std::uint32_t key, bool backward, std::int32_
             int workers) {
   std::memcpy(picture.previous(), picture.matches(),
               static_cast<std::size_t>(picture.places()) * sizeof(std::int32_t));
+  // References may be too small for a patch.
+  std::vector<kernels::Bounds> pages;
+  for (const kernels::Bounds& page : picture.bounds()) {
+    if (page.bottom > page.top && page.right > page.left) pages.push_back(page);
+  }
   for_tiles(static_cast<std::int64_t>(picture.tiles().size()),
             useful(picture.targets().size(), workers), [&](std::int64_t index) {
               const PatchTile& tile = picture.tiles()[static_cast<std::size_t>(index)];
               kernels::SearchPatches args{};
               args.patches = picture.patches();
               args.sources = picture.sources();
-              args.pages = picture.bounds().data();
-              args.page_count = static_cast<std::ptrdiff_t>(picture.bounds().size());
+              args.pages = pages.data();
+              args.page_count = static_cast<std::ptrdiff_t>(pages.size());
               args.tile = tile.bounds;
               args.targets = picture.targets().data() + tile.first_target;
               args.count = static_cast<std::ptrdiff_t>(tile.last_target - tile.first_target);

@@ -8,7 +8,7 @@ import numpy as np
 
 HOLE, BARRED = 1, 2
 _TEXTURE = 5.0  # what textures are multiplied by
-_SHARPNESS, _FADE = 0.72, 0.68
+_SHARPNESS, _FADE = 0.52, 0.68
 _KNOWN = 2  # what differences from known pixels are multiplied by
 
 
@@ -139,21 +139,6 @@ def texture(levels: np.ndarray, hole: np.ndarray, highest: int) -> np.ndarray:
     return np.floor(np.minimum(means, 2 * highest) + 0.5).astype(np.int64)
 
 
-def third_quartile(distances: np.ndarray) -> int:
-    """Return a number that three quarters reach, which is found in eight steps of bisection."""
-    below, above = int(distances.min()), int(distances.max())
-    tolerance = (above - below) // 256 + 1
-    for _ in range(8):
-        middle = below + (above - below) // 2
-        if 4 * (distances <= middle).sum() < 3 * len(distances):
-            below = middle
-        else:
-            above = middle
-    exact = np.sort(distances)[-(-3 * len(distances) // 4) - 1]
-    assert exact <= above <= exact + tolerance
-    return above
-
-
 @dataclass(frozen=True)
 class Proposals:
     """What the patches that cover a pixel propose for it."""
@@ -171,7 +156,8 @@ def proposals(at: Field, hole: int, matches: dict[int, int], distances: dict[int
         if hole + dy * stride + dx in matches
     ]
     found = np.array([distances[place] for place in around])
-    loss = (found - found.min()) * _SHARPNESS / (third_quartile(found) - found.min() + 1)
+    beyond = found - found.min()
+    loss = _SHARPNESS * beyond / (beyond.mean() + 1)
     loss = loss + _FADE * np.array([depths.flat[place] for place in around])
     return Proposals(np.array([matches[place] + hole - place for place in around]), loss)
 
