@@ -94,7 +94,7 @@ FAULTS = {
         fault(
             "ValueError", "not finite", lambda image: [_spoilt(image, np.nan), _spoilt(image, 1)]
         ),
-        fault("MemoryError", "huge", lambda _: [np.broadcast_to(np.float32(1), (2**31, 2**31))]),
+        fault("MemoryError", "huge", lambda _: [np.broadcast_to(np.float32(1), (2**21, 2**21))]),
         fault("MemoryError", "long", lambda _: [np.broadcast_to(np.float32(1), (2**60, 1))] * 9),
         works("None", lambda _: None),
         works("none", lambda _: []),

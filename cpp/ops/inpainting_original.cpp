@@ -59,7 +59,7 @@ std::vector<Page> pages_of(const std::vector<Part>& parts) {
                      static_cast<std::int32_t>(part.where.columns())});
     first += part.where.rows();
     width = std::max(width, part.where.columns());
-    if (checked_product(first, width, "the image") > std::int64_t{1} << 30) {
+    if (checked_product(first, width, "the image with its references") > std::int64_t{1} << 30) {
       throw OutOfMemory(
           "what is searched, the image around its holes and all of the references, has more than "
           "2**30 pixels");
