@@ -122,6 +122,11 @@ void PatchPicture::find_sources_and_targets(std::vector<std::uint8_t>& is_target
   source_count_ = found;
 }
 
+void PatchPicture::bar(std::size_t page) {
+  const auto first = sources_.begin() + std::int64_t{pages_[page].first} * stride_;
+  std::fill(first, first + std::int64_t{pages_[page].rows} * stride_, std::uint8_t{0});
+}
+
 void PatchPicture::list_tiles(const std::vector<std::uint8_t>& is_target) {
   const Page& page = pages_[0];
   for (std::int32_t top = 0; top < page.rows; top += tile_side) {
