@@ -50,6 +50,16 @@ struct SearchPatches {
   std::int32_t* distances;
   std::uint32_t key;    // of the random numbers, which depend on it and the place alone
   std::int32_t radius;  // 0: no random search; below 2^15
+  bool anywhere;
+};
+
+// distances[i] = how far the patch at places[i] is from a target; no_target where that is negative.
+struct PatchDistances {
+  Patches patches;
+  std::int32_t target;
+  const std::int32_t* places;
+  std::ptrdiff_t count;
+  std::int32_t* distances;
 };
 
 // The nearest to a target among the patches at places[first], places[first + step], ... below
@@ -65,11 +75,11 @@ struct Neighbour {
 };
 
 // What the patches that cover a hole's pixel propose for it, each the pixel of its match: their
-// mean, rounded, with weights 2^-(sharpness * d / (mean + 1) + fade * depth), d how far the patch is
-// from its match less the least of such distances here, mean that of these d (Newson et al. 2014,
-// equation 5, has the square root of their third quartile), depth how far the patch's middle lies
-// within the hole. Or, if `copies` is not null, the place of the pixel that has the largest weight,
-// the first of several.
+// mean, rounded, with weights 2^-(sharpness * d / (mean + 1) + fade * depth), d how far the patch
+// is from its match less the least of such distances here, mean that of these d (Newson et al.
+// 2014, equation 5, has the square root of their third quartile), depth how far the patch's middle
+// lies within the hole. Or, if `copies` is not null, the place of the pixel that has the largest
+// weight, the first of several.
 struct VotePatches {
   Patches patches;
   const std::int32_t* matches;
@@ -165,6 +175,7 @@ struct JoinRows {
 
 struct InpaintingTable {
   void (*search)(const SearchPatches&);
+  void (*distances)(const PatchDistances&);
   Neighbour (*nearest)(const NearestPatch&);
   void (*vote)(const VotePatches&);
   Range (*known_range)(const KnownRange&);

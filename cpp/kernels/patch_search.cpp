@@ -138,7 +138,7 @@ void search_as(const SearchPatches& a) {
     follow(0, back);
     follow(back, 0);
     std::uint32_t bits = mixed(a.key + static_cast<std::uint32_t>(place) * 0x9e3779b9U);
-    if (a.page_count > 1) {
+    if (a.anywhere) {
       const Bounds& page = a.pages[drawn(bits, 0, static_cast<std::int32_t>(a.page_count) - 1)];
       bits = mixed(bits + 0x9e3779b9U);
       const std::int32_t y = drawn(bits, page.top, page.bottom - 1);
@@ -165,6 +165,15 @@ void search_as(const SearchPatches& a) {
 }
 
 template <int Size>
+void distances_as(const PatchDistances& a) {
+  Target<Size> target(a.patches);
+  target.take(a.target);
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) {
+    a.distances[i] = a.places[i] < 0 ? no_target : target.distance(a.places[i]);
+  }
+}
+
+template <int Size>
 Neighbour nearest_as(const NearestPatch& a) {
   Target<Size> target(a.patches);
   target.take(a.target);
@@ -178,34 +187,25 @@ Neighbour nearest_as(const NearestPatch& a) {
 
 }  // namespace
 
-void search_patches(const SearchPatches& a) {
-  switch (a.patches.items == 4 ? a.patches.size : 0) {
-    case 3:
-      return search_as<3>(a);
-    case 5:
-      return search_as<5>(a);
-    case 7:
-      return search_as<7>(a);
-    case 9:
-      return search_as<9>(a);
-    default:
-      return search_as<0>(a);
+// Patches of four numbers a pixel have code of their own up to 9 pixels a side.
+#define BURNISH_BY_SIZE(function, a)                       \
+  switch ((a).patches.items == 4 ? (a).patches.size : 0) { \
+    case 3:                                                \
+      return function<3>(a);                               \
+    case 5:                                                \
+      return function<5>(a);                               \
+    case 7:                                                \
+      return function<7>(a);                               \
+    case 9:                                                \
+      return function<9>(a);                               \
+    default:                                               \
+      return function<0>(a);                               \
   }
-}
 
-Neighbour nearest_patch(const NearestPatch& a) {
-  switch (a.patches.items == 4 ? a.patches.size : 0) {
-    case 3:
-      return nearest_as<3>(a);
-    case 5:
-      return nearest_as<5>(a);
-    case 7:
-      return nearest_as<7>(a);
-    case 9:
-      return nearest_as<9>(a);
-    default:
-      return nearest_as<0>(a);
-  }
+void search_patches(const SearchPatches& a) { BURNISH_BY_SIZE(search_as, a) }
+void patch_distances(const PatchDistances& a){BURNISH_BY_SIZE(distances_as, a)} Neighbour
+    nearest_patch(const NearestPatch& a) {
+  BURNISH_BY_SIZE(nearest_as, a)
 }
 
 }  // namespace burnish::kernels::BURNISH_LEVEL

@@ -96,6 +96,17 @@ Original::Original(std::vector<Part> parts, std::int64_t patch_size, int workers
   if (finite_) fill_colors(workers);
 }
 
+Position Original::corner_in(std::size_t page) const {
+  const Part& first = parts_[0];
+  const Part& other = parts_[page];
+  const auto along = [&](std::size_t axis, std::int64_t begin, std::int64_t other_begin) {
+    const std::int64_t excess = other.image.shape[axis] - first.image.shape[axis];
+    return static_cast<std::int32_t>(begin - other_begin + excess / 2);
+  };
+  return {page, along(0, first.where.top, other.where.top),
+          along(1, first.where.left, other.where.left)};
+}
+
 void Original::find_range(int workers) {
   const auto& kernel = active_level().inpainting;
   lowest_value_ = HUGE_VAL;
@@ -145,6 +156,11 @@ void Original::fill_colors(int workers) {
 }
 
 void Original::fill_texture(std::int64_t radius, double weight) {
+  // As a tile, so that it polls.
+  for_tiles(1, 1, [&](std::int64_t) { fill_texture_of_all(radius, weight); });
+}
+
+void Original::fill_texture_of_all(std::int64_t radius, double weight) {
   const auto& kernel = active_level().inpainting;
   const std::int64_t side = 2 * radius + 1;
   const double scale = weight / static_cast<double>(channels_);

@@ -45,6 +45,9 @@ class PatchPicture {
   // Finds targets, sources and depths from marks. To be called once, when these are set.
   void find_patches(std::uint8_t known_weight, int workers);
 
+  // Makes all patches of a page no sources.
+  void bar(std::size_t page);
+
   const std::vector<Page>& pages() const { return pages_; }
   const std::vector<kernels::Bounds>& bounds() const { return bounds_; }
   std::int32_t stride() const { return stride_; }

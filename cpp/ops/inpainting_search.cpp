@@ -257,7 +257,7 @@ void start_from_half(PatchPicture& picture, const PatchPicture& half, std::uint3
 }
 
 void search(PatchPicture& picture, std::uint32_t key, bool backward, std::int32_t radius,
-            int workers) {
+            bool anywhere, int workers) {
   std::memcpy(picture.previous(), picture.matches(),
               static_cast<std::size_t>(picture.places()) * sizeof(std::int32_t));
   // References may be too small for a patch.
@@ -282,6 +282,7 @@ void search(PatchPicture& picture, std::uint32_t key, bool backward, std::int32_
               args.distances = picture.distances();
               args.key = key;
               args.radius = radius;
+              args.anywhere = anywhere;
               active_level().inpainting.search(args);
             });
 }

@@ -26,9 +26,9 @@ void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t k
 void start_from_half(PatchPicture& picture, const PatchPicture& half, std::uint32_t key,
                      std::int32_t radius, int workers);
 
-// Looks for nearer matches, once for each target.
+// Looks for nearer matches, once for each target, and also `anywhere`.
 void search(PatchPicture& picture, std::uint32_t key, bool backward, std::int32_t radius,
-            int workers);
+            bool anywhere, int workers);
 
 // Makes the hole's pixels anew; returns how much they changed, as a sum of absolute differences.
 std::int64_t vote(PatchPicture& picture, const Voting& voting, int workers);
