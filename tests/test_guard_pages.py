@@ -83,11 +83,27 @@ def _calls():
                 yield burnish.convolve, image, options
 
 
+def _fills():
+    rng = np.random.default_rng(0)
+    for dtype in ("float32", "uint8", "int64"):
+        for shape in [(5, 9), (9, 5), (20, 33), (40, 71), (20, 33, 3), (17, 40, 9)]:
+            image = samples.image(rng, shape, dtype)
+            for size in (3, 5, 7, 9, 11):
+                if 2 * size > max(shape[:2]) or size > min(shape[:2]):
+                    continue
+                for corner in (np.s_[:3, :2], np.s_[-2:, -3:]):
+                    mask = np.zeros(shape[:2], bool)
+                    mask[corner] = True
+                    options = {"mask": mask, "patch_size": size, "references": [image]}
+                    options["channel_axis"] = 2 if len(shape) == 3 else None
+                    yield burnish.inpaint_patch, image, options
+
+
 def try_all() -> None:
     """In the child: a byte too far ends the process by a signal; the last line says where."""
     guarded: dict[tuple, tuple] = {}
     last = None
-    for function, image, options in _calls():
+    for function, image, options in (*_fills(), *_calls()):
         about = (function.__name__, image.dtype.name, image.shape)
         if about != last:
             print(*about, flush=True)
