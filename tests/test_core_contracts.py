@@ -309,7 +309,6 @@ _HOLES = {
     "float32": HOLE.astype(np.float32),
     "int8": HOLE.astype(np.int8),
     "a row short": HOLE[1:],
-    "flat": HOLE.ravel(),
     "an axis more": HOLE[..., None],
     "transposed": np.ascontiguousarray(HOLE.T),
     "Fortran": np.asfortranarray(HOLE),
@@ -317,7 +316,6 @@ _HOLES = {
     "repeated": np.broadcast_to(np.uint8(0), (8, 9)),
     "0-D": np.ones((), np.uint8),
     "a list": HOLE.tolist(),
-    "a string": "mask",
 }
 _REFERENCES = {
     "None": None,
@@ -331,21 +329,14 @@ _REFERENCES = {
     "big-endian": [HOLED.astype(">f4")],
     "unaligned": [_unaligned(HOLED)],
     "lists": [HOLED.tolist()],
-    "strings": ["image"],
 }
 _PATCH_SIZES = {"even": 4, "one": 1, "zero": 0, "negative": -3, "large": 53, "too large": 9}
 _PATCH_SIZES |= {"beyond 64 bits": 2**64 + 3, "a float": 3.0, "None": None}
 _SEEDS = _KEYS | {"beyond 32 bits": 2**32}
 _ROUNDS = _KEYS | {"large": 2**20 + 1}
-_PATCH_FIELD = {
-    "image": _HOLED,
-    "mask": _HOLES | {"None": None},
-    "allowed": _HOLES,
-    "references": _REFERENCES,
-    "patch_size": _PATCH_SIZES,
-    "seed": _SEEDS,
-    "workers": _WORKERS,
-}
+_PATCH_FIELD = {"image": _HOLED, "mask": _HOLES | {"None": None}, "allowed": _HOLES}
+_PATCH_FIELD |= {"references": _REFERENCES, "patch_size": _PATCH_SIZES}
+_PATCH_FIELD |= {"seed": _SEEDS, "workers": _WORKERS}
 _TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
 _COMMON = {"image": _IMAGES, "axes": _AXES, "out": _OUTS, "workers": _WORKERS}
