@@ -39,7 +39,7 @@ struct Bounds {
 struct SearchPatches {
   Patches patches;
   const std::uint8_t* sources;  // not 0: a place that may be matched
-  const Bounds* pages;          // the first one's columns are the widest
+  const Bounds* pages;          // none empty
   std::ptrdiff_t page_count;
   Bounds tile;
   const std::int32_t* targets;  // in the order of places

@@ -55,6 +55,13 @@ std::int64_t levels_for(std::int64_t depth, std::int64_t patch_size) {
   return count;
 }
 
+// As many that the coarsest still holds a patch.
+std::int64_t levels_within(std::int64_t side, std::int64_t patch_size) {
+  std::int64_t count = 1;
+  for (; (side + 1) / 2 >= patch_size; side = (side + 1) / 2) ++count;
+  return count;
+}
+
 // The pictures of one window from the finest to the coarsest, and the way back.
 class Pyramid {
  public:
@@ -63,8 +70,10 @@ class Pyramid {
           int workers)
       : original_(original), options_(options), named_(named), key_(key), workers_(workers) {
     const auto depth = static_cast<std::int64_t>(original.picture().layers().size());
-    const std::int64_t count =
-        options.num_levels > 0 ? options.num_levels : levels_for(depth, options.patch_size);
+    const Page& all = original.picture().pages()[0];
+    const std::int64_t count = std::min(
+        options.num_levels > 0 ? options.num_levels : levels_for(depth, options.patch_size),
+        levels_within(std::min(all.rows, all.columns), options.patch_size));
     if (original.picture().pages().size() > 1) {
       build(count);
       find_reference();
@@ -72,8 +81,7 @@ class Pyramid {
     // Beside a hole the texture of a reference that shows the same scene knows of more pixels than
     // the image's: they don't compare.
     if (alignments_.empty()) {
-      original.fill_texture(std::int64_t{1} << std::min<std::int64_t>(count - 1, 16),
-                            std::sqrt(texture_weight));
+      original.fill_texture(std::int64_t{1} << (count - 1), std::sqrt(texture_weight));
       build(count);
     }
   }
@@ -103,8 +111,7 @@ class Pyramid {
       PatchPicture half = level(halves_.size()).halved(workers_);
       half.find_patches(known_weight, workers_);
       const Page& page = half.pages()[0];
-      if (std::min(page.rows, page.columns) < options_.patch_size ||
-          half.source_count() < least_sources ||
+      if (half.source_count() < least_sources ||
           half.source_count() * rarest_sources < std::int64_t{page.rows} * page.columns) {
         break;
       }
@@ -230,13 +237,17 @@ Filled inpaint_patch(const MutableView& image, const View& mask, const View* all
   const Rectangle frame{0, mask.shape[0], 0, mask.shape[1]};
   const std::uint32_t key = mixed(options.seed);
   const bool named = allowed != nullptr || !references.empty();
+  // What was reported stays, also where all is filled anew.
+  double reported = 0;
+  bool stopped = false;
   const auto run = [&](const std::vector<Rectangle>& windows) {
     std::int64_t all = 0, behind = 0;
     for (const Rectangle& window : windows) all += window.size();
-    bool stopped = false;
     const auto observe = [&](double pixels) {
-      if (options.observer && !stopped) {
-        stopped = options.observer(std::min(pixels / static_cast<double>(all), 1.0));
+      const double done = std::min(pixels / static_cast<double>(all), 1.0);
+      if (options.observer && !stopped && done > reported) {
+        reported = done;
+        stopped = options.observer(done);
       }
       return stopped;
     };

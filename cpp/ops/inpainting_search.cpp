@@ -31,23 +31,35 @@ std::vector<kernels::Bounds> bounds_near(const PatchPicture& picture, const kern
   return near;
 }
 
-// The sources near some bounds; all that there are where none is near.
-std::vector<std::int32_t> sources_near(const PatchPicture& picture, const kernels::Bounds& of,
-                                       std::int32_t radius) {
-  std::vector<std::int32_t> places;
-  const auto add = [&](const std::vector<kernels::Bounds>& near) {
-    for (const kernels::Bounds& within : near) {
-      for (std::int32_t y = within.top; y < within.bottom; ++y) {
-        for (std::int32_t x = within.left; x < within.right; ++x) {
-          const std::int32_t place = y * picture.stride() + x;
-          if (picture.sources()[place] != 0) places.push_back(place);
-        }
+std::int64_t places_in(const std::vector<kernels::Bounds>& bounds) {
+  std::int64_t places = 0;
+  for (const kernels::Bounds& each : bounds) {
+    places += std::int64_t{each.bottom - each.top} * (each.right - each.left);
+  }
+  return places;
+}
+
+// Lists the sources among the places number `first`, `first` + `step`, ... in some bounds.
+void list_sources(const PatchPicture& picture, const std::vector<kernels::Bounds>& bounds,
+                  std::int64_t first, std::int64_t step, std::vector<std::int32_t>& places) {
+  places.clear();
+  for (const kernels::Bounds& each : bounds) {
+    const std::int64_t height = each.bottom - each.top, width = each.right - each.left;
+    if (height <= 0 || width <= 0) continue;
+    const std::int64_t down = step / width, right = step % width;
+    std::int64_t y = first / width, x = first % width;
+    while (y < height) {
+      const std::int64_t place = (each.top + y) * picture.stride() + each.left + x;
+      if (picture.sources()[place] != 0) places.push_back(static_cast<std::int32_t>(place));
+      y += down;
+      x += right;
+      if (x >= width) {
+        x -= width;
+        ++y;
       }
     }
-  };
-  add(bounds_near(picture, of, radius));
-  if (places.empty()) add(picture.bounds());
-  return places;
+    first = (y - height) * width + x;
+  }
 }
 
 // A source drawn at random, near a target unless many tries fail.
@@ -126,20 +138,25 @@ std::uint32_t mixed(std::uint32_t x) {
 void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t key,
                     std::int32_t radius, int workers) {
   const std::vector<PatchTile>& tiles = picture.tiles();
-  std::vector<std::vector<std::int32_t>> sources(tiles.size());
-  for_tiles(static_cast<std::int64_t>(tiles.size()), workers, [&](std::int64_t index) {
-    const auto t = static_cast<std::size_t>(index);
-    if (tiles[t].last_hole > tiles[t].first_hole) {
-      sources[t] = sources_near(picture, tiles[t].bounds, radius);
-    }
-  });
-  // Of large holes among many sources only some of these are tried.
-  constexpr std::size_t most_distances = 1 << 22;
-  std::size_t pairs = 0;
+  std::vector<std::vector<kernels::Bounds>> near(tiles.size());
+  std::int64_t pairs = 0;
   for (std::size_t t = 0; t < tiles.size(); ++t) {
-    pairs += (tiles[t].last_hole - tiles[t].first_hole) * sources[t].size();
+    const std::size_t count = tiles[t].last_hole - tiles[t].first_hole;
+    if (count == 0) continue;
+    near[t] = bounds_near(picture, tiles[t].bounds, radius);
+    pairs += static_cast<std::int64_t>(count) * places_in(near[t]);
   }
-  const std::size_t step = 1 + pairs / most_distances;
+  // Of large holes among many sources only some of these are tried. Where sources are rare, more
+  // places are looked at, but not without end.
+  constexpr double most_distances = 1 << 22, rarest = 1.0 / 16;
+  const double share = std::max(rarest, static_cast<double>(picture.source_count()) /
+                                            static_cast<double>(picture.all_places()));
+  const auto step_among = [&](double all) {
+    return 1 + static_cast<std::int64_t>(all * share / most_distances);
+  };
+  const std::int64_t step = step_among(static_cast<double>(pairs));
+  const std::int64_t step_anywhere = step_among(static_cast<double>(picture.holes().size()) *
+                                                static_cast<double>(picture.all_places()));
   std::int32_t* const tile_of = picture.previous();
   for (std::size_t t = 0; t < tiles.size(); ++t) {
     for (std::size_t i = tiles[t].first_hole; i < tiles[t].last_hole; ++i) {
@@ -157,6 +174,7 @@ void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t k
     middles.resize(layer.size());
     for_tiles(static_cast<std::int64_t>((layer.size() + piece - 1) / piece),
               useful(layer.size() * piece, workers), [&](std::int64_t index) {
+                std::vector<std::int32_t> places;
                 const std::size_t first = static_cast<std::size_t>(index) * piece;
                 const std::size_t end = std::min(first + piece, layer.size());
                 for (std::size_t i = first; i < end; ++i) {
@@ -164,15 +182,23 @@ void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t k
                   const std::int32_t x = layer[i] % picture.stride();
                   middles[i] = std::clamp(y, within.top, within.bottom - 1) * picture.stride() +
                                std::clamp(x, within.left, within.right - 1);
-                  const auto& near = sources[static_cast<std::size_t>(tile_of[layer[i]])];
+                  const auto& around = near[static_cast<std::size_t>(tile_of[layer[i]])];
                   const std::uint32_t bits = mixed(key + static_cast<std::uint32_t>(middles[i]));
+                  const std::int64_t all = std::max<std::int64_t>(places_in(around), 1);
+                  list_sources(picture, around, bits % std::min(step, all), step, places);
+                  if (places.empty()) {
+                    list_sources(picture, picture.bounds(), bits % step_anywhere, step_anywhere,
+                                 places);
+                  }
+                  if (places.empty()) {
+                    places.push_back(any_source(picture, middles[i], radius, bits));
+                  }
                   kernels::NearestPatch args{};
                   args.patches = picture.patches();
                   args.target = middles[i];
-                  args.places = near.data();
-                  args.first = static_cast<std::ptrdiff_t>(bits % std::min(step, near.size()));
-                  args.step = static_cast<std::ptrdiff_t>(step);
-                  args.count = static_cast<std::ptrdiff_t>(near.size());
+                  args.places = places.data();
+                  args.step = 1;
+                  args.count = static_cast<std::ptrdiff_t>(places.size());
                   found[i] = active_level().inpainting.nearest(args);
                 }
               });
@@ -187,6 +213,8 @@ void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t k
       picture.weights()[layer[i]] = 1;
     }
   }
+  // Where nothing at all is known there are no layers.
+  for (const std::int32_t hole : picture.holes()) picture.weights()[hole] = 1;
   for (const std::int32_t target : picture.targets()) {
     if (picture.matches()[target] >= 0) continue;
     picture.matches()[target] =
@@ -232,14 +260,19 @@ void search(PatchPicture& picture, std::uint32_t key, bool backward, std::int32_
             bool anywhere, int workers) {
   std::memcpy(picture.previous(), picture.matches(),
               static_cast<std::size_t>(picture.places()) * sizeof(std::int32_t));
+  // References may be too small for a patch.
+  std::vector<kernels::Bounds> pages;
+  for (const kernels::Bounds& page : picture.bounds()) {
+    if (page.bottom > page.top && page.right > page.left) pages.push_back(page);
+  }
   for_tiles(static_cast<std::int64_t>(picture.tiles().size()),
             useful(picture.targets().size(), workers), [&](std::int64_t index) {
               const PatchTile& tile = picture.tiles()[static_cast<std::size_t>(index)];
               kernels::SearchPatches args{};
               args.patches = picture.patches();
               args.sources = picture.sources();
-              args.pages = picture.bounds().data();
-              args.page_count = static_cast<std::ptrdiff_t>(picture.bounds().size());
+              args.pages = pages.data();
+              args.page_count = static_cast<std::ptrdiff_t>(pages.size());
               args.tile = tile.bounds;
               args.targets = picture.targets().data() + tile.first_target;
               args.count = static_cast<std::ptrdiff_t>(tile.last_target - tile.first_target);
