@@ -14,6 +14,7 @@
 #include "kernels/deconvolution.hpp"
 #include "kernels/denoising.hpp"
 #include "kernels/hot_pixels.hpp"
+#include "kernels/inpainting.hpp"
 #include "kernels/noise_level.hpp"
 #include "kernels/transforms.hpp"
 
@@ -281,6 +282,7 @@ struct Level {
   MetricsTable metrics;
   NoiseLevelTable noise_level;
   const HotPixelsTable* hot_pixels;
+  InpaintingTable inpainting;
 };
 
 extern const Level level_baseline;

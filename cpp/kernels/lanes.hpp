@@ -198,6 +198,22 @@ BURNISH_INLINE void store_double(float* p, const Vector<double>& v) {
   for (std::ptrdiff_t i = 0; i < lanes<double>; ++i) p[i] = static_cast<float>(v.lane[i]);
 }
 
+// Vectors of floats from as many whole numbers.
+template <class Integer>
+BURNISH_INLINE Vector<float> load_float(const Integer* p) {
+  Vector<float> v;
+  for (std::ptrdiff_t i = 0; i < lanes<float>; ++i) v.lane[i] = static_cast<float>(p[i]);
+  return v;
+}
+
+// The smaller one of each pair; neither is NaN.
+template <class T>
+BURNISH_INLINE Vector<T> smaller_of(Vector<T> a, const Vector<T>& b) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i)
+    a.lane[i] = b.lane[i] < a.lane[i] ? b.lane[i] : a.lane[i];
+  return a;
+}
+
 #else
 
 typedef float HalfVector __attribute__((vector_size(BURNISH_VECTOR_BYTES / 2)));
@@ -210,6 +226,20 @@ BURNISH_INLINE Vector<double> load_double(const float* p) {
 BURNISH_INLINE void store_double(float* p, const Vector<double>& v) {
   const HalfVector narrow = __builtin_convertvector(v, HalfVector);
   std::memcpy(p, &narrow, sizeof narrow);
+}
+
+template <class Integer>
+BURNISH_INLINE Vector<float> load_float(const Integer* p) {
+  constexpr std::size_t bytes = BURNISH_VECTOR_BYTES / sizeof(float) * sizeof(Integer);
+  typedef Integer Whole __attribute__((vector_size(bytes)));
+  Whole v;
+  std::memcpy(&v, p, sizeof v);
+  return __builtin_convertvector(v, Vector<float>);
+}
+
+template <class V>
+BURNISH_INLINE V smaller_of(V a, V b) {
+  return b < a ? b : a;
 }
 
 #endif

@@ -140,6 +140,18 @@ double wiener_step(const WienerStep<double>& args);
 void wiener_turn(const WienerTurn<float>& args);
 void wiener_turn(const WienerTurn<double>& args);
 
+void search_patches(const SearchPatches& args);
+Neighbour nearest_patch(const NearestPatch& args);
+void vote_patches(const VotePatches& args);
+Range known_range(const KnownRange& args);
+void quantise(const Quantise& args);
+void roughness(const Roughness& args);
+void slide_row(const SlideRow& args);
+void window_means(const WindowMeans& args);
+void halve_rows(const HalveRows& args);
+void join_along(const JoinAlong& args);
+void join_rows(const JoinRows& args);
+
 extern const HotPixelsTable hot_pixels_table;
 
 // Fill the entries `load` and `store`, by DType.

@@ -97,6 +97,11 @@ constexpr NoiseLevelTable noise_level_table() {
   return {wavelet_line, wavelet_rows, add_row, add_squares, extremes};
 }
 
+constexpr InpaintingTable inpainting_table() {
+  return {search_patches, nearest_patch, vote_patches, known_range, quantise, roughness,
+          slide_row,      window_means,  halve_rows,   join_along,  join_rows};
+}
+
 }  // namespace
 }  // namespace BURNISH_LEVEL
 
@@ -106,6 +111,7 @@ extern const Level BURNISH_JOIN(level_, BURNISH_LEVEL) = {
     BURNISH_LEVEL::table<double>(BURNISH_LEVEL::conversions_f64),
     BURNISH_LEVEL::metrics_table(),
     BURNISH_LEVEL::noise_level_table(),
-    &BURNISH_LEVEL::hot_pixels_table};
+    &BURNISH_LEVEL::hot_pixels_table,
+    BURNISH_LEVEL::inpainting_table()};
 
 }  // namespace burnish::kernels

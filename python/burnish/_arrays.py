@@ -26,6 +26,7 @@ __all__ = [
     "as_flag",
     "as_float",
     "as_floats",
+    "as_generator",
     "as_image",
     "as_integer",
     "as_integers",
@@ -148,13 +149,13 @@ def as_image(
     return array, as_axis(channel_axis, "channel_axis", array.ndim)
 
 
-def as_mask(mask: ArrayLike, shape: tuple[int, ...]) -> Array:
+def as_mask(mask: ArrayLike, shape: tuple[int, ...], *, name: str = "mask") -> Array:
     """Return a mask of this shape as a bool array."""
-    array = _as_ndarray(mask, "mask")
+    array = _as_ndarray(mask, name)
     if array.dtype != np.bool_:
-        raise TypeError(f"mask has dtype {array.dtype}; accepted is bool")
+        raise TypeError(f"{name} has dtype {array.dtype}; accepted is bool")
     if array.shape != shape:
-        raise ValueError(f"mask has shape {array.shape}; accepted is {shape}")
+        raise ValueError(f"{name} has shape {array.shape}; accepted is {shape}")
     return array
 
 
@@ -356,6 +357,13 @@ def as_callback(callback: Callable[..., Any] | None) -> Callable[..., Any] | Non
     if callback is None or callable(callback):
         return callback
     raise TypeError(f"callback is {reprlib.repr(callback)}; accepted are None and a callable")
+
+
+def as_generator(rng: Any) -> np.random.Generator:
+    """Return a generator of random numbers, given one, a seed or None."""
+    if rng is None or isinstance(rng, np.random.Generator):
+        return np.random.default_rng(rng)
+    return np.random.default_rng(as_integer(rng, "rng", minimum=0))
 
 
 def as_axis(axis: Any, name: str, ndim: int) -> int:

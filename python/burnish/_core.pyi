@@ -74,6 +74,18 @@ def denoise_nl_means(
     workers: int,
 ) -> NDArray[Any]: ...
 def get_num_threads() -> int: ...
+def inpaint_patch(
+    image: NDArray[Any],
+    mask: NDArray[Any],
+    allowed: NDArray[Any] | None,
+    references: Sequence[NDArray[Any]],
+    patch_size: int,
+    num_levels: int,
+    num_iter: int,
+    seed: int,
+    observer: Callable[[float], bool] | None,
+    workers: int,
+) -> str | None: ...
 def inverse_anscombe(
     image: NDArray[Any],
     gain: float,
@@ -84,6 +96,16 @@ def inverse_anscombe(
 ) -> NDArray[Any]: ...
 def noise_model(image: NDArray[Any], workers: int) -> tuple[float, float, float] | None: ...
 def noise_sigma(image: NDArray[Any], workers: int) -> float | None: ...
+def patch_field(
+    image: NDArray[Any],
+    mask: NDArray[Any],
+    allowed: NDArray[Any] | None,
+    references: Sequence[NDArray[Any]],
+    patch_size: int,
+    sweeps: int,
+    seed: int,
+    workers: int,
+) -> dict[str, Any]: ...
 def pyramid_combine(
     image: NDArray[Any],
     base: NDArray[Any],

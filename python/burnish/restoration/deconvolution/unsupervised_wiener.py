@@ -16,6 +16,7 @@ from burnish._arrays import (
     as_callback,
     as_flag,
     as_float,
+    as_generator,
     as_image,
     as_integer,
     as_out,
@@ -249,7 +250,7 @@ def unsupervised_wiener(
         raise ValueError(
             f"burnin is {ignored}; with max_num_iter {most} accepted are 0 to {most - 2}"
         )
-    generator = _as_generator(rng)
+    generator = as_generator(rng)
     chains_too = as_flag(return_chains, "return_chains")
     observer = as_callback(callback)
     result = as_out(out, array)
@@ -295,12 +296,6 @@ def _as_prior(reg: ArrayLike | None, ndim: int) -> tuple[Array, float]:
         raise ValueError("reg holds nothing but zeros; accepted is a weight that is not 0")
     exponent = math.frexp(largest)[1] - 1
     return np.ldexp(kernel, -exponent), math.ldexp(1.0, exponent)
-
-
-def _as_generator(rng: Any) -> np.random.Generator:
-    if rng is None or isinstance(rng, np.random.Generator):
-        return np.random.default_rng(rng)
-    return np.random.default_rng(as_integer(rng, "rng", minimum=0))
 
 
 def _run(sampler: _Sampler, image: Array, out: Array | None) -> tuple[Array, Array, Array]:

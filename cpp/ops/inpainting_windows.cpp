@@ -1,0 +1,168 @@
+#include "ops/inpainting_windows.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/parallel.hpp"
+
+namespace burnish::ops {
+namespace {
+
+// Holes are told apart by cells of this many pixels a side: those in cells that touch are one.
+constexpr std::int64_t cell = 32;
+
+bool touch(const Rectangle& a, const Rectangle& b) {
+  return a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
+}
+
+const std::uint8_t* row_of(const View& mask, std::int64_t row) {
+  return reinterpret_cast<const std::uint8_t*>(mask.data) + row * mask.shape[1];
+}
+
+// What of the cells of a grid is masked, joined where cells touch.
+std::vector<Rectangle> holes_of(const View& mask) {
+  const Rectangle frame{0, mask.shape[0], 0, mask.shape[1]};
+  const std::int64_t across = (frame.columns() + cell - 1) / cell;
+  std::vector<Rectangle> holes;
+  // Which hole the cells of the present and of the last row of cells belong to, or -1.
+  std::vector<std::int64_t> above(static_cast<std::size_t>(across), -1), here(above);
+  std::vector<std::int64_t> owner;  // a hole, or the one that it was joined to
+  const auto root = [&](std::int64_t hole) {
+    while (owner[static_cast<std::size_t>(hole)] != hole) {
+      hole = owner[static_cast<std::size_t>(hole)];
+    }
+    return hole;
+  };
+  for (std::int64_t top = 0; top < frame.bottom; top += cell) {
+    for (std::int64_t i = 0; i < across; ++i) {
+      const auto at = static_cast<std::size_t>(i);
+      here[at] = -1;
+      const Rectangle found =
+          bounding_rectangle(mask, {top, std::min(top + cell, frame.bottom), i * cell,
+                                    std::min((i + 1) * cell, frame.right)});
+      if (found.rows() == 0) continue;
+      const auto join = [&](std::int64_t neighbour) {
+        if (neighbour < 0) return;
+        const std::int64_t a = root(neighbour);
+        if (here[at] < 0) {
+          here[at] = a;
+        } else if (a != root(here[at])) {
+          const std::int64_t b = root(here[at]);
+          owner[static_cast<std::size_t>(b)] = a;
+          holes[static_cast<std::size_t>(a)] =
+              united(holes[static_cast<std::size_t>(a)], holes[static_cast<std::size_t>(b)]);
+          here[at] = a;
+        }
+      };
+      if (i > 0) join(here[at - 1]);
+      for (std::int64_t k = std::max<std::int64_t>(i - 1, 0); k < std::min(i + 2, across); ++k) {
+        join(above[static_cast<std::size_t>(k)]);
+      }
+      if (here[at] < 0) {
+        here[at] = static_cast<std::int64_t>(holes.size());
+        owner.push_back(here[at]);
+        holes.push_back(found);
+      } else {
+        Rectangle& hole = holes[static_cast<std::size_t>(here[at])];
+        hole = united(hole, found);
+      }
+    }
+    std::swap(above, here);
+  }
+  std::vector<Rectangle> roots;
+  for (std::size_t i = 0; i < holes.size(); ++i) {
+    if (owner[i] == static_cast<std::int64_t>(i)) roots.push_back(holes[i]);
+  }
+  return roots;
+}
+
+}  // namespace
+
+Rectangle united(const Rectangle& a, const Rectangle& b) {
+  return {std::min(a.top, b.top), std::max(a.bottom, b.bottom), std::min(a.left, b.left),
+          std::max(a.right, b.right)};
+}
+
+Rectangle bounding_rectangle(const View& mask, const Rectangle& within) {
+  Rectangle found{within.bottom, within.top, within.right, within.left};
+  const auto is_set = [](std::uint8_t value) { return value != 0; };
+  static constexpr std::uint8_t nothing[cell] = {};
+  for (std::int64_t y = within.top; y < within.bottom; ++y) {
+    for (std::int64_t x = within.left; x < within.right; x += cell) {
+      const std::uint8_t* const first = row_of(mask, y) + x;
+      const std::uint8_t* const end = first + std::min(cell, within.right - x);
+      if (std::memcmp(first, nothing, static_cast<std::size_t>(end - first)) == 0) continue;
+      const std::uint8_t* const set = std::find_if(first, end, is_set);
+      const std::uint8_t* last = end - 1;
+      while (*last == 0) --last;
+      found.top = std::min(found.top, y);
+      found.bottom = y + 1;
+      found.left = std::min<std::int64_t>(found.left, x + (set - first));
+      found.right = std::max<std::int64_t>(found.right, x + (last - first) + 1);
+    }
+  }
+  if (found.bottom <= found.top) return {within.top, within.top, within.left, within.left};
+  return found;
+}
+
+std::vector<Rectangle> hole_windows(const View& mask, std::int64_t margin) {
+  std::vector<Rectangle> windows = holes_of(mask);
+  for (Rectangle& window : windows) {
+    const std::int64_t reach = std::max({margin, window.rows(), window.columns()});
+    window = {std::max<std::int64_t>(window.top - reach, 0),
+              std::min(window.bottom + reach, mask.shape[0]),
+              std::max<std::int64_t>(window.left - reach, 0),
+              std::min(window.right + reach, mask.shape[1])};
+  }
+  for (std::size_t i = 0; i < windows.size();) {
+    bool grew = false;
+    for (std::size_t k = windows.size(); k-- > i + 1;) {
+      if (!touch(windows[i], windows[k])) continue;
+      windows[i] = united(windows[i], windows[k]);
+      windows[k] = windows.back();
+      windows.pop_back();
+      grew = true;
+    }
+    // What it did not touch before, or what came before it, it may touch now.
+    if (grew) {
+      i = 0;
+    } else {
+      ++i;
+    }
+  }
+  return windows;
+}
+
+Filled fill_windows(const std::vector<Rectangle>& windows, int workers,
+                    const std::function<Filled(std::size_t, const Rectangle&)>& fill,
+                    const std::function<void(std::int64_t)>& progress) {
+  constexpr std::size_t batch = 64;
+  std::vector<Filled> filled(windows.size(), Filled::all);
+  std::vector<std::size_t> waiting;
+  std::int64_t behind = 0;
+  const auto fill_waiting = [&] {
+    for_tiles(static_cast<std::int64_t>(waiting.size()), workers, [&](std::int64_t i) {
+      const std::size_t index = waiting[static_cast<std::size_t>(i)];
+      filled[index] = fill(index, windows[index]);
+    });
+    for (const std::size_t index : waiting) behind += windows[index].size();
+    waiting.clear();
+    progress(behind);
+  };
+  for (std::size_t index = 0; index < windows.size(); ++index) {
+    if (windows[index].size() <= largest_shared_window) {
+      waiting.push_back(index);
+      if (waiting.size() == batch) fill_waiting();
+    } else {
+      filled[index] = fill(index, windows[index]);
+      behind += windows[index].size();
+      progress(behind);
+    }
+  }
+  if (!waiting.empty()) fill_waiting();
+  const auto failed =
+      std::find_if(filled.begin(), filled.end(), [](Filled each) { return each != Filled::all; });
+  return failed == filled.end() ? Filled::all : *failed;
+}
+
+}  // namespace burnish::ops

@@ -1,0 +1,43 @@
+// Which parts of an image are worked on to fill its holes.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "base/view.hpp"
+
+namespace burnish::ops {
+
+// Rows [top, bottom), columns [left, right).
+struct Rectangle {
+  std::int64_t top, bottom, left, right;
+  std::int64_t rows() const { return bottom - top; }
+  std::int64_t columns() const { return right - left; }
+  std::int64_t size() const { return rows() * columns(); }
+};
+
+// Masks are 2-D in C order, of bytes; what is not 0 is set.
+
+// Rectangles around all that is set, as far away from it as what they hold is long, and `margin`
+// pixels at least, cut at the frame. None touches another, so no hole lies in two.
+std::vector<Rectangle> hole_windows(const View& mask, std::int64_t margin);
+
+// The smallest rectangle that holds all that is set within another; empty if nothing is.
+Rectangle bounding_rectangle(const View& mask, const Rectangle& within);
+
+Rectangle united(const Rectangle& a, const Rectangle& b);
+
+// What filling ended with; of several windows, with the first that was not filled.
+enum class Filled { all, not_finite, no_source };
+
+// A window up to this size keeps no second thread busy, so several of them are filled at a time.
+inline constexpr std::int64_t largest_shared_window = 256 * 256;  // pixels
+
+// Calls fill(index, window) for each window, and in between `progress` with how many of the
+// windows' pixels are behind.
+Filled fill_windows(const std::vector<Rectangle>& windows, int workers,
+                    const std::function<Filled(std::size_t, const Rectangle&)>& fill,
+                    const std::function<void(std::int64_t)>& progress);
+
+}  // namespace burnish::ops
