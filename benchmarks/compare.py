@@ -18,7 +18,7 @@ import burnish
 from benchmarks.bench_color_noise import denoise_color
 from benchmarks.bench_convolution import dense, separable
 from benchmarks.bench_hot_pixels import remove_hot_pixels
-from benchmarks.bench_inpainting import inpaint_patch
+from benchmarks.bench_inpainting_patch import inpaint_patch
 from benchmarks.bench_metrics import mse, psnr, ssim
 from benchmarks.bench_nl_means import color, grey, volume
 from benchmarks.bench_noise_level import estimate_sigma

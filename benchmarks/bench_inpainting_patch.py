@@ -11,7 +11,9 @@ from benchmarks import common
 from benchmarks.common import Array, Workload
 from benchmarks.inpainting import rim_steps
 
-_PATCH = 7  # pixels a side, for all
+# Of the peers, as benchmarks.inpainting has them first: what a patch of PyPatchMatch reaches, and
+# the side of one of patchmatch-cython. Ours is its default.
+_PATCH = 5
 # Where holes begin, in shares of the side.
 _ONE = [(0.293, 0.02)]  # the flag's stripes
 _TWENTY = [
@@ -56,14 +58,13 @@ def inpaint_patch(size: int, dtype: str, holes: int) -> Inpainting:
 
     def ours(threads: int):
         return lambda out: burnish.inpaint_patch(
-            image, mask, patch_size=_PATCH, channel_axis=-1, out=out, workers=threads
+            image, mask, channel_axis=-1, out=out, workers=threads
         )
 
     def patchmatch(threads: int):
         import patchmatch
 
-        # It has no out=, and its patch_size is what a patch reaches.
-        return lambda out: patchmatch.inpaint(image, in_bytes, patch_size=_PATCH // 2)
+        return lambda out: patchmatch.inpaint(image, in_bytes, patch_size=_PATCH)
 
     def patchmatch_cython(threads: int):
         common.opencv(threads)  # which it uses
