@@ -65,11 +65,11 @@ class Picture:
 
 
 def a_hole(height: int, width: int) -> NDArray[np.bool_]:
-    """Return the mask of a square hole near the lower left; of less than 32 pixels, none."""
+    """Return the mask of a square hole near the upper left; of less than 32 pixels, none."""
     mask = np.zeros((height, width), bool)
     shorter = min(height, width)
     if shorter >= SMALLEST_HOLED:
-        side, top, left = 3 * shorter // 16, 3 * height // 5, width // 16
+        side, top, left = 3 * shorter // 16, height // 7, width // 50
         mask[top : top + side, left : left + side] = True
     return mask
 
