@@ -445,6 +445,33 @@ def test_inpainting(monkeypatch, capsys, tmp_path):
     assert any(line.startswith("burnish is left out: one fill took") for line in run(*peers))
 
 
+def test_inpainting_times(monkeypatch, capsys):
+    pytest.importorskip("skimage", reason="scikit-image is missing")
+
+    def missing():
+        raise ImportError("it is missing")
+
+    peers = [
+        inpainting.Method("copy", lambda: lambda image, mask, seed: image.copy()),
+        inpainting.Method("other", missing),
+    ]
+    seconds = {1: [0.1, 0.05, 0.4], 2: [0.3, 0.05, 2.0]}  # of each case
+    monkeypatch.setattr(inpainting, "TIMED_PEERS", peers)
+    monkeypatch.setattr(
+        inpainting, "interleaved", lambda calls: [call() for call in calls] and seconds.popitem()[1]
+    )
+    inpainting.print_times(inpainting.cases("flag") * 2)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "other is left out: it is missing."
+    assert lines[2:] == [
+        "| times faster, 2 holes | ms | copy |",
+        "|---|---|---|",
+        "| | | 1200 ms |",
+        "| burnish, 1 thread(s) | 200.0 | 6.0 |",
+        "| burnish, 2 thread(s) | 50.0 | 24.0 |",
+    ]
+
+
 def test_noise(monkeypatch, capsys):
     pytest.importorskip("pywt", reason="PyWavelets is missing")
     monkeypatch.setattr(noise, "PHOTOGRAPHS", ("camera", "coins", "grass", "gravel", "coffee"))
