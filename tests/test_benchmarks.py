@@ -197,7 +197,8 @@ def test_suites(family):
         names = suite.params[0]
         assert set(names) <= {"burnish", *common.PEERS}
         assert ("burnish" in names) == issubclass(suite, common.TimeSuite)
-        case = [48, *(values[0] for values in suite.params[3:])]
+        small = 16 if suite.param_names[2] == "planes" else 48
+        case = [small, *(values[0] for values in suite.params[3:])]
         bench = suite()
         try:
             bench.setup(names[0], 1, *case)

@@ -18,6 +18,9 @@ namespace {
 // How far patches may come from, at least. From farther away they are less alike: 128 is no better,
 // and the whole of 512x512 clearly worse.
 constexpr std::int64_t margin = 64;
+// Sources this many times as far away as the hole is deep are tried, and `margin` away at least: in
+// large windows, full of holes, those beyond are less alike and cost more than all else.
+constexpr std::int64_t search_depths = 6;
 // Squared differences of textures count this much. 150 makes random texture a little rougher and
 // structure worse.
 constexpr double texture_weight = 25;
@@ -48,8 +51,10 @@ std::int64_t levels_for(std::int64_t depth, std::int64_t patch_size) {
 // The pictures of one window from the finest to the coarsest, and the way back.
 class Pyramid {
  public:
-  Pyramid(Original& original, const PatchInpainting& options, std::uint32_t key, int workers)
-      : original_(original), options_(options), key_(key), workers_(workers) {
+  // `anywhere`: sources may be far from the holes, for they were named.
+  Pyramid(Original& original, const PatchInpainting& options, bool anywhere, std::uint32_t key,
+          int workers)
+      : original_(original), options_(options), anywhere_(anywhere), key_(key), workers_(workers) {
     PatchPicture& finest = original.picture();
     const auto depth = static_cast<std::int64_t>(finest.layers().size());
     const std::int64_t count =
@@ -78,19 +83,19 @@ class Pyramid {
     for (std::size_t l = 0; l <= coarsest; ++l) all += rounds_on(l) * work_on(l);
     for (std::size_t l = coarsest + 1; l-- > 0;) {
       PatchPicture& picture = level(l);
+      const std::int32_t radius = radius_on(l);
       const std::uint32_t key = mixed(key_ + static_cast<std::uint32_t>(l) * 0x85ebca6bU);
       if (l == coarsest) {
-        start_from_rim(picture, voting, key, workers_);
+        start_from_rim(picture, voting, key, radius, workers_);
       } else {
-        start_from_half(picture, level(l + 1), key, workers_);
+        start_from_half(picture, level(l + 1), key, radius, workers_);
         vote(picture, voting, workers_);
       }
       double left = rounds_on(l) * work_on(l);
-      const std::int32_t radius = std::max(picture.stride(), picture.pages()[0].rows);
       for (int round = 0; round < rounds_on(l) && !stopped; ++round) {
         for (int sweep = 0; sweep < sweeps; ++sweep) {
           const auto number = static_cast<std::uint32_t>(round * sweeps + sweep);
-          search(picture, mixed(key + number), sweep % 2 == 1, std::min(radius, 0x7fff), workers_);
+          search(picture, mixed(key + number), sweep % 2 == 1, radius, workers_);
         }
         const bool last = l == 0 && round + 1 == rounds_on(l);
         const std::int64_t change = last ? 0 : vote(picture, voting, workers_);
@@ -109,10 +114,19 @@ class Pyramid {
     if (options_.num_iter > 0) return static_cast<int>(options_.num_iter);
     return l == 0 ? fine_rounds : l + 1 >= halves_.size() ? coarse_rounds : middle_rounds;
   }
+  std::int32_t radius_on(std::size_t l) {
+    const PatchPicture& finest = original_.picture();
+    const auto depth = static_cast<std::int64_t>(finest.layers().size());
+    const std::int64_t all = std::max(finest.stride(), finest.bounds().back().bottom);
+    const std::int64_t radius =
+        anywhere_ ? all : std::min(all, std::max(margin, search_depths * depth));
+    return static_cast<std::int32_t>(std::clamp<std::int64_t>(radius >> l, 1, 0x7fff));
+  }
   static double work_on(std::size_t l) { return std::ldexp(1.0, -2 * static_cast<int>(l)); }
 
   Original& original_;
   const PatchInpainting& options_;
+  const bool anywhere_;
   const std::uint32_t key_;
   const int workers_;
   std::vector<PatchPicture> halves_;
@@ -154,6 +168,7 @@ Filled inpaint_patch(const MutableView& image, const View& mask, const View* all
                      int workers) {
   const Rectangle frame{0, mask.shape[0], 0, mask.shape[1]};
   const std::uint32_t key = mixed(options.seed);
+  const bool anywhere = allowed != nullptr || !references.empty();
   const auto run = [&](const std::vector<Rectangle>& windows) {
     std::int64_t all = 0, behind = 0;
     for (const Rectangle& window : windows) all += window.size();
@@ -171,7 +186,7 @@ Filled inpaint_patch(const MutableView& image, const View& mask, const View* all
       original.picture().find_patches(known_weight, workers);
       if (original.picture().source_count() == 0) return Filled::no_source;
       const bool alone = window.size() > largest_shared_window;
-      Pyramid(original, options, mixed(key + static_cast<std::uint32_t>(index)), workers)
+      Pyramid(original, options, anywhere, mixed(key + static_cast<std::uint32_t>(index)), workers)
           .fill([&](double done) {
             if (!alone) return stopped;
             return observe(static_cast<double>(behind) + done * static_cast<double>(window.size()));
@@ -202,7 +217,7 @@ PatchField patch_field(const MutableView& image, const View& mask, const View* a
   PatchField field{};
   if (!original.finite() || picture.source_count() == 0) return field;
   original.fill_texture(1, std::sqrt(texture_weight));
-  start_from_rim(picture, voting, seed, workers);
+  start_from_rim(picture, voting, seed, 0x7fff, workers);
   const auto pixels = [&] {
     return std::vector<std::int16_t>(picture.pixel(0),
                                      picture.pixel(0) + picture.all_places() * picture.items());

@@ -186,13 +186,4 @@ void PatchPicture::peel() {
   }
 }
 
-std::vector<std::int32_t> PatchPicture::source_places() const {
-  std::vector<std::int32_t> places;
-  places.reserve(sized(source_count_));
-  for (std::int64_t place = 0; place < all_places_; ++place) {
-    if (sources_[sized(place)] != 0) places.push_back(static_cast<std::int32_t>(place));
-  }
-  return places;
-}
-
 }  // namespace burnish::ops

@@ -79,7 +79,6 @@ class PatchPicture {
   // The layers of the hole, outermost first.
   const std::vector<std::vector<std::int32_t>>& layers() const { return layers_; }
   std::int64_t source_count() const { return source_count_; }
-  std::vector<std::int32_t> source_places() const;
 
  private:
   void find_sources_and_targets(std::vector<std::uint8_t>& is_target, int workers);
