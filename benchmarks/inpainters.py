@@ -123,8 +123,8 @@ def _bytes(mask: Array) -> Array:
 
 
 OURS = Method("burnish", _burnish, seeded=True)
+CLASSIC = Method("burnish inpaint_exemplar", _burnish_exemplar)
 PEERS = (
-    Method("burnish inpaint_exemplar", _burnish_exemplar),
     # Its patch_size is what a patch reaches: 5 means 11 pixels a side, 3 means 7.
     Method("PyPatchMatch", _pypatchmatch(5), seeded=True),
     Method("PyPatchMatch, patch_size=3", _pypatchmatch(3), seeded=True),

@@ -242,7 +242,7 @@ def test_windows_are_filled_alone(rng):
 
 def test_straight_edges_are_continued():
     rows, columns = np.mgrid[:80, :80]
-    for edge in (columns < 37, rows < 41, (columns < 37) == (rows < 41)):
+    for edge in (columns < 37, rows < 41):
         image = np.where(edge, 40, 200).astype(np.uint8)
         mask = hole(image.shape, (25, 55), (25, 55))
         holed = np.where(mask, 0, image).astype(np.uint8)
@@ -271,8 +271,8 @@ def test_nothing_and_everything_masked():
     checks.assert_same_bits(burnish.inpaint_exemplar(image, mask, channel_axis=2), image)
     with pytest.raises(ValueError, match="mask leaves no patch of 9x9 pixels whole"):
         burnish.inpaint_exemplar(image, ~mask, channel_axis=2)
+    mask[20:30, 20:30] = True
     with pytest.raises(ValueError, match="nor does source_mask"):
-        mask[20:30, 20:30] = True
         burnish.inpaint_exemplar(image, mask, source_mask=mask, channel_axis=2)
 
 

@@ -26,7 +26,7 @@ def quantised(pixels, mask, patch_size):
     low, high = known.min(), known.max()
     if low == high:
         return np.zeros(pixels.shape, int), highest
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", divide="ignore"):
         scale = min(highest / (high / 2 - low / 2), 1e300)
     whole = np.floor(np.minimum((pixels / 2 - low / 2) * scale, highest) + 0.5).astype(int)
     return np.where(mask[..., None], 0, whole), highest
