@@ -32,6 +32,12 @@ def burnish(workers: int) -> Filler:
     )
 
 
+def _burnish_exemplar() -> Filler:
+    from burnish import inpaint_exemplar
+
+    return lambda image, mask, seed: inpaint_exemplar(image, mask, channel_axis=-1, workers=THREADS)
+
+
 def _opencv(flag: str) -> Callable[[], Filler]:
     def prepare() -> Filler:
         cv = opencv(THREADS)
@@ -118,6 +124,7 @@ def _bytes(mask: Array) -> Array:
 
 
 OURS = Method("burnish", lambda: burnish(THREADS), seeded=True)
+CLASSIC = Method("burnish inpaint_exemplar", _burnish_exemplar)
 # Its patch_size is what a patch reaches: 5 means 11 pixels a side, 3 means 7.
 _PYPATCHMATCH = Method("PyPatchMatch", _pypatchmatch(5), seeded=True)
 _PATCHMATCH_CYTHON = Method("patchmatch-cython", _patchmatch_cython(5), seeded=True)

@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks import inpainters
 from benchmarks.common import Array, interleaved
-from benchmarks.inpainters import OURS, PEERS, THREADS, TIMED_PEERS, Filler, Method
+from benchmarks.inpainters import CLASSIC, OURS, PEERS, THREADS, TIMED_PEERS, Filler, Method
 
 SEEDS = 5
 _SIDE = 96  # pixels, of a hole
@@ -149,7 +149,7 @@ def summarise(scores: Iterable[Sequence[Score]]) -> Score:
     return Score(*np.mean([np.median(of_case, axis=0) for of_case in scores], axis=0).tolist())
 
 
-_PER_CASE = ("burnish", "PyPatchMatch", "patchmatch-cython")
+_PER_CASE = ("burnish", "burnish inpaint_exemplar", "PyPatchMatch", "patchmatch-cython")
 _SHOWN = (*_PER_CASE, "scikit-image biharmonic")
 
 
@@ -236,7 +236,7 @@ def fill_all(chosen: Sequence[Case], methods: Iterable[Method], store: Store) ->
     """Return what every method makes of the cases; say which are missing or take too long."""
     results: dict[str, list[Result]] = {}
     for method in methods:
-        known = [None if method is OURS else store.get(method, case) for case in chosen]
+        known = [None if method in (OURS, CLASSIC) else store.get(method, case) for case in chosen]
         if None not in known:
             results[method.name] = known
             continue
@@ -250,7 +250,7 @@ def fill_all(chosen: Sequence[Case], methods: Iterable[Method], store: Store) ->
             print(f"{method.name} is left out: {error}.", flush=True)
             continue
         results[method.name] = filled
-        if method is not OURS:
+        if method not in (OURS, CLASSIC):
             for case, result in zip(chosen, filled, strict=True):
                 store.put(method, case, result)
             store.save()
@@ -384,7 +384,7 @@ def main() -> None:
     if not chosen:
         parser.error(f"no case's title or group holds {options.only!r}")
     os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))  # before the peers are imported
-    results = fill_all(chosen, (OURS, *PEERS), Store(options.peers))
+    results = fill_all(chosen, (OURS, CLASSIC, *PEERS), Store(options.peers))
     for group in GROUPS:
         members = [i for i, case in enumerate(chosen) if case.group == group]
         if members:

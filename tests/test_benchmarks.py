@@ -417,9 +417,12 @@ def test_inpainting(monkeypatch, capsys, tmp_path):
 
     calls = []
     monkeypatch.setattr(inpainting, "OURS", method("burnish", plain, seeded=True))
+    monkeypatch.setattr(inpainting, "CLASSIC", method("classic", plain))
     peers = method("PyPatchMatch", careless, seeded=True), method("smear", plain)
     lines = run(*peers, inpainting.Method("other", missing))
-    assert calls == ["burnish"] * 5 + ["PyPatchMatch"] * 5 + ["smear"] * 5
+    assert calls == [
+        name for name in ("burnish", "classic", "PyPatchMatch", "smear") for _ in range(5)
+    ]
     assert "other is left out: it is missing." in lines
     ours, theirs, smear = (
         line for line in lines if line.startswith(("| burnish", "| PyPatchMatch", "| smear"))
@@ -437,7 +440,7 @@ def test_inpainting(monkeypatch, capsys, tmp_path):
     }
 
     again = run(*peers)
-    assert calls == ["burnish"] * 5
+    assert calls == ["burnish"] * 5 + ["classic"] * 5
     assert [line for line in again if "PyPatch" in line] == [
         line for line in lines if "PyPatch" in line
     ]
