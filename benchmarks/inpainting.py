@@ -11,15 +11,16 @@ import argparse
 import os
 import statistics
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.common import Array
-from benchmarks.inpainters import OURS, PEERS, THREADS, Filler, Method
+from benchmarks import inpainters
+from benchmarks.common import Array, interleaved
+from benchmarks.inpainters import CLASSIC, OURS, PEERS, THREADS, TIMED_PEERS, Filler, Method
 
 SEEDS = 5
 _SIDE = 96  # pixels, of a hole
@@ -148,7 +149,7 @@ def summarise(scores: Iterable[Sequence[Score]]) -> Score:
     return Score(*np.mean([np.median(of_case, axis=0) for of_case in scores], axis=0).tolist())
 
 
-_PER_CASE = ("burnish", "PyPatchMatch", "patchmatch-cython")
+_PER_CASE = ("burnish", "burnish inpaint_exemplar", "PyPatchMatch", "patchmatch-cython")
 _SHOWN = (*_PER_CASE, "scikit-image biharmonic")
 
 
@@ -235,7 +236,7 @@ def fill_all(chosen: Sequence[Case], methods: Iterable[Method], store: Store) ->
     """Return what every method makes of the cases; say which are missing or take too long."""
     results: dict[str, list[Result]] = {}
     for method in methods:
-        known = [None if method is OURS else store.get(method, case) for case in chosen]
+        known = [None if method in (OURS, CLASSIC) else store.get(method, case) for case in chosen]
         if None not in known:
             results[method.name] = known
             continue
@@ -249,7 +250,7 @@ def fill_all(chosen: Sequence[Case], methods: Iterable[Method], store: Store) ->
             print(f"{method.name} is left out: {error}.", flush=True)
             continue
         results[method.name] = filled
-        if method is not OURS:
+        if method not in (OURS, CLASSIC):
             for case, result in zip(chosen, filled, strict=True):
                 store.put(method, case, result)
             store.save()
@@ -282,6 +283,33 @@ def print_cases(chosen: Sequence[Case], results: Results) -> None:
 
 def _cells(scores: Score) -> list[str]:
     return "{:.2f} {:.3f} {:.2f} {:.2f}".format(*scores).split()
+
+
+def print_times(chosen: Sequence[Case]) -> None:
+    """Print how many times faster ours is than what does the same, by mean times over the cases."""
+    fillers = {f"burnish, {n} thread(s)": inpainters.burnish(n) for n in range(1, THREADS + 1)}
+    ours = list(fillers)
+    for peer in TIMED_PEERS:
+        try:
+            fillers[peer.name] = peer.prepare()
+        except ImportError as error:
+            print(f"{peer.name} is left out: {error}.", flush=True)
+    of_cases = [
+        interleaved([_call(filler, case) for filler in fillers.values()]) for case in chosen
+    ]
+    seconds = dict(zip(fillers, np.mean(of_cases, axis=0), strict=True))
+    peers = [name for name in fillers if name not in ours]
+    print(f"\n| {' | '.join([f'times faster, {len(chosen)} holes', 'ms', *peers])} |")
+    print("|---" * (2 + len(peers)) + "|", flush=True)
+    print(f"| | | {' | '.join(f'{1e3 * seconds[peer]:.0f} ms' for peer in peers)} |")
+    for name in ours:
+        ratios = [f"{seconds[peer] / seconds[name]:.1f}" for peer in peers]
+        print(f"| {' | '.join([name, f'{1e3 * seconds[name]:.1f}', *ratios])} |", flush=True)
+
+
+def _call(filler: Filler, case: Case) -> Callable[[], Array]:
+    holed = case.holed
+    return lambda: filler(holed, case.mask, 0)
 
 
 def draw(directory: Path, chosen: Sequence[Case], results: Results) -> None:
@@ -338,6 +366,11 @@ def main() -> None:
     parser.add_argument(
         "--per-case", action="store_true", help="also print the cases by themselves"
     )
+    parser.add_argument(
+        "--times",
+        action="store_true",
+        help="also time ours and the patch peers in turn: ratios of their mean times, five minutes",
+    )
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="write the fills there")
     parser.add_argument(
         "--peers",
@@ -351,7 +384,7 @@ def main() -> None:
     if not chosen:
         parser.error(f"no case's title or group holds {options.only!r}")
     os.environ.setdefault("OMP_NUM_THREADS", str(THREADS))  # before the peers are imported
-    results = fill_all(chosen, (OURS, *PEERS), Store(options.peers))
+    results = fill_all(chosen, (OURS, CLASSIC, *PEERS), Store(options.peers))
     for group in GROUPS:
         members = [i for i, case in enumerate(chosen) if case.group == group]
         if members:
@@ -362,6 +395,8 @@ def main() -> None:
             )
     if options.per_case:
         print_cases(chosen, results)
+    if options.times:
+        print_times(chosen)
     if options.pictures:
         draw(options.pictures, chosen, results)
 

@@ -74,6 +74,27 @@ struct Neighbour {
   std::int32_t place, distance;
 };
 
+// The nearest to a target, known in part, among the sources of some runs: `patch_run` places from
+// runs[i] on each, but none from `end` on. It is nearer than `limit`, or its place is -1; of
+// several it is the earliest. Numbers come in planes, one for each channel; read are those at
+// places of a run, shifted by that of each known number, which leads from a patch's middle to the
+// same number of that patch. Squared differences add up to less than 2^31.
+inline constexpr std::ptrdiff_t patch_run = 32;
+struct KnownNumber {
+  std::ptrdiff_t shift;
+  std::int32_t value;
+};
+struct NearestInRuns {
+  const std::int16_t* numbers;
+  const KnownNumber* known;
+  std::ptrdiff_t known_count;
+  const std::uint8_t* sources;  // not 0: a place that may be matched
+  const std::int32_t* runs;
+  std::ptrdiff_t run_count;
+  std::ptrdiff_t end;
+  std::int32_t limit;
+};
+
 // What the patches that cover a hole's pixel propose for it, each the pixel of its match: their
 // mean, rounded, with weights 2^-(sharpness * d / (mean + 1) + fade * depth), d how far the patch
 // is from its match less the least of such distances here, mean that of these d (Newson et al.
@@ -177,6 +198,7 @@ struct InpaintingTable {
   void (*search)(const SearchPatches&);
   void (*distances)(const PatchDistances&);
   Neighbour (*nearest)(const NearestPatch&);
+  Neighbour (*nearest_in_runs)(const NearestInRuns&);
   void (*vote)(const VotePatches&);
   Range (*known_range)(const KnownRange&);
   void (*quantise)(const Quantise&);

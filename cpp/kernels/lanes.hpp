@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 // BURNISH_INLINED stands between a lambda's parameters and its body. It is not optional: a lambda
@@ -206,6 +207,12 @@ BURNISH_INLINE Vector<float> load_float(const Integer* p) {
   return v;
 }
 
+BURNISH_INLINE Vector<std::int32_t> load_whole(const std::int16_t* p) {
+  Vector<std::int32_t> v;
+  for (std::ptrdiff_t i = 0; i < lanes<std::int32_t>; ++i) v.lane[i] = p[i];
+  return v;
+}
+
 // The smaller one of each pair; neither is NaN.
 template <class T>
 BURNISH_INLINE Vector<T> smaller_of(Vector<T> a, const Vector<T>& b) {
@@ -235,6 +242,13 @@ BURNISH_INLINE Vector<float> load_float(const Integer* p) {
   Whole v;
   std::memcpy(&v, p, sizeof v);
   return __builtin_convertvector(v, Vector<float>);
+}
+
+BURNISH_INLINE Vector<std::int32_t> load_whole(const std::int16_t* p) {
+  typedef std::int16_t Whole __attribute__((vector_size(BURNISH_VECTOR_BYTES / 2)));
+  Whole v;
+  std::memcpy(&v, p, sizeof v);
+  return __builtin_convertvector(v, Vector<std::int32_t>);
 }
 
 template <class V>

@@ -185,27 +185,36 @@ Neighbour nearest_as(const NearestPatch& a) {
   return best;
 }
 
+// Calls f(Int<size>{}), with 0 for patches without code of their own: that have those of four
+// numbers a pixel, up to 9 pixels a side.
+template <class F>
+auto by_size(const Patches& patches, const F& f) {
+  switch (patches.items == 4 ? patches.size : 0) {
+    case 3:
+      return f(Int<3>{});
+    case 5:
+      return f(Int<5>{});
+    case 7:
+      return f(Int<7>{});
+    case 9:
+      return f(Int<9>{});
+    default:
+      return f(Int<0>{});
+  }
+}
+
 }  // namespace
 
-// Patches of four numbers a pixel have code of their own up to 9 pixels a side.
-#define BURNISH_BY_SIZE(function, a)                       \
-  switch ((a).patches.items == 4 ? (a).patches.size : 0) { \
-    case 3:                                                \
-      return function<3>(a);                               \
-    case 5:                                                \
-      return function<5>(a);                               \
-    case 7:                                                \
-      return function<7>(a);                               \
-    case 9:                                                \
-      return function<9>(a);                               \
-    default:                                               \
-      return function<0>(a);                               \
-  }
+void search_patches(const SearchPatches& a) {
+  by_size(a.patches, [&](auto size) BURNISH_INLINED { search_as<size.value>(a); });
+}
 
-void search_patches(const SearchPatches& a) { BURNISH_BY_SIZE(search_as, a) }
-void patch_distances(const PatchDistances& a){BURNISH_BY_SIZE(distances_as, a)} Neighbour
-    nearest_patch(const NearestPatch& a) {
-  BURNISH_BY_SIZE(nearest_as, a)
+void patch_distances(const PatchDistances& a) {
+  by_size(a.patches, [&](auto size) BURNISH_INLINED { distances_as<size.value>(a); });
+}
+
+Neighbour nearest_patch(const NearestPatch& a) {
+  return by_size(a.patches, [&](auto size) BURNISH_INLINED { return nearest_as<size.value>(a); });
 }
 
 }  // namespace burnish::kernels::BURNISH_LEVEL

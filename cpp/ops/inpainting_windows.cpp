@@ -11,6 +11,10 @@ namespace {
 // Holes are told apart by cells of this many pixels a side: those in cells that touch are one.
 constexpr std::int64_t cell = 32;
 
+// How far patches may come from, at least. From farther away they are less alike: 128 is no better,
+// and the whole of 512x512 clearly worse.
+constexpr std::int64_t source_margin = 64;
+
 bool touch(const Rectangle& a, const Rectangle& b) {
   return a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
 }
@@ -133,6 +137,19 @@ std::vector<Rectangle> hole_windows(const View& mask, std::int64_t margin) {
   return windows;
 }
 
+std::vector<Rectangle> search_windows(const View& mask, const View* allowed, bool as_one) {
+  const Rectangle frame{0, mask.shape[0], 0, mask.shape[1]};
+  std::vector<Rectangle> windows = hole_windows(mask, source_margin);
+  if (windows.empty() || (allowed == nullptr && !as_one)) return windows;
+  Rectangle all = windows[0];
+  for (const Rectangle& window : windows) all = united(all, window);
+  if (allowed != nullptr) {
+    const Rectangle sources = bounding_rectangle(*allowed, frame);
+    if (sources.size() > 0) all = united(all, sources);
+  }
+  return {all};
+}
+
 Filled fill_windows(const std::vector<Rectangle>& windows, int workers,
                     const std::function<Filled(std::size_t, const Rectangle&)>& fill,
                     const std::function<void(std::int64_t)>& progress) {
@@ -168,6 +185,41 @@ Filled fill_windows(const std::vector<Rectangle>& windows, int workers,
     if (filled != Filled::all) return filled;
   }
   return waiting.empty() ? Filled::all : fill_waiting();
+}
+
+Filled fill_holes(
+    const View& mask, const View* allowed, bool as_one, int workers, const Observer& observer,
+    const std::function<Filled(std::size_t, const Rectangle&, const Observer&)>& fill) {
+  // What was reported stays, also where all is filled anew.
+  double reported = 0;
+  bool stopped = false;
+  const auto run = [&](const std::vector<Rectangle>& windows) {
+    std::int64_t all = 0, behind = 0;
+    for (const Rectangle& window : windows) all += window.size();
+    const auto observe = [&](double pixels) {
+      const double done = std::min(pixels / static_cast<double>(all), 1.0);
+      if (observer && !stopped && done > reported) {
+        reported = done;
+        stopped = observer(done);
+      }
+      return stopped;
+    };
+    const auto fill_one = [&](std::size_t index, const Rectangle& window) {
+      // Those that are filled at a time, by several threads, are observed between.
+      const bool alone = window.size() > largest_shared_window;
+      return fill(index, window, [&](double done) {
+        if (!alone) return stopped;
+        return observe(static_cast<double>(behind) + done * static_cast<double>(window.size()));
+      });
+    };
+    return fill_windows(windows, workers, fill_one, [&](std::int64_t pixels) {
+      behind = pixels;
+      observe(static_cast<double>(pixels));
+    });
+  };
+  const Filled filled = run(search_windows(mask, allowed, as_one));
+  if (filled != Filled::no_source) return filled;
+  return run({{0, mask.shape[0], 0, mask.shape[1]}});
 }
 
 }  // namespace burnish::ops

@@ -23,6 +23,10 @@ struct Rectangle {
 // pixels at least, cut at the frame. None touches another, so no hole lies in two.
 std::vector<Rectangle> hole_windows(const View& mask, std::int64_t margin);
 
+// The same around all that is set in `mask`. Where sources are named, all of them and all holes are
+// one window; and where that is wanted `as_one`, all holes.
+std::vector<Rectangle> search_windows(const View& mask, const View* allowed, bool as_one);
+
 // The smallest rectangle that holds all that is set within another; empty if nothing is.
 Rectangle bounding_rectangle(const View& mask, const Rectangle& within);
 
@@ -39,5 +43,15 @@ inline constexpr std::int64_t largest_shared_window = 256 * 256;  // pixels
 Filled fill_windows(const std::vector<Rectangle>& windows, int workers,
                     const std::function<Filled(std::size_t, const Rectangle&)>& fill,
                     const std::function<void(std::int64_t)>& progress);
+
+// Told how much is done, from 0 to 1; true asks for an end. May be empty.
+using Observer = std::function<bool(double)>;
+
+// Calls fill(index, window, observe) for the windows of a mask, in any order; observe(done) passes
+// on how much of that window is done, and returns whether to end, for good. Where all around a hole
+// is masked too, there may be a source farther away: then all of the frame is one window.
+Filled fill_holes(
+    const View& mask, const View* allowed, bool as_one, int workers, const Observer& observer,
+    const std::function<Filled(std::size_t, const Rectangle&, const Observer&)>& fill);
 
 }  // namespace burnish::ops

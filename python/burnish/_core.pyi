@@ -74,6 +74,14 @@ def denoise_nl_means(
     workers: int,
 ) -> NDArray[Any]: ...
 def get_num_threads() -> int: ...
+def inpaint_exemplar(
+    image: NDArray[Any],
+    mask: NDArray[Any],
+    allowed: NDArray[Any] | None,
+    patch_size: int,
+    observer: Callable[[float], bool] | None,
+    workers: int,
+) -> str | None: ...
 def inpaint_patch(
     image: NDArray[Any],
     mask: NDArray[Any],

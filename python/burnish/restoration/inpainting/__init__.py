@@ -1,5 +1,6 @@
 """Inpainting: filling holes with what belongs there."""
 
+from burnish.restoration.inpainting.inpainting_exemplar import inpaint_exemplar
 from burnish.restoration.inpainting.inpainting_patch import inpaint_patch
 
-__all__ = ["inpaint_patch"]
+__all__ = ["inpaint_exemplar", "inpaint_patch"]
