@@ -70,8 +70,8 @@ void run(Bytes& bytes) {
                                   1, bytes.PickValueInArray<std::int64_t>({1, 3, 4, 12})) +
                           1;
   // Of several windows now and then; most are small, for speed.
-  const auto longest = patch_size == 3 ? bytes.PickValueInArray<std::int64_t>({10, 40, 180})
-                                       : bytes.PickValueInArray<std::int64_t>({4, 12, 25});
+  const auto longest = patch_size == 3 ? bytes.PickValueInArray<std::int64_t>({6, 10, 10, 20, 180})
+                                       : bytes.PickValueInArray<std::int64_t>({2, 5, 5, 12});
   const auto decode_side = [&](std::int64_t least) {
     return least + bytes.ConsumeIntegralInRange<std::int64_t>(0, longest);
   };
@@ -95,7 +95,7 @@ void run(Bytes& bytes) {
   const std::int64_t stop_after = bytes.ConsumeIntegralInRange(0, 8);
   ops::PatchInpainting options{patch_size,
                                bytes.ConsumeIntegralInRange<std::int64_t>(0, 20),
-                               bytes.ConsumeIntegralInRange<std::int64_t>(longest > 25 ? 1 : 0, 2),
+                               bytes.ConsumeIntegralInRange<std::int64_t>(longest > 20 ? 1 : 0, 2),
                                bytes.ConsumeIntegral<std::uint32_t>(),
                                {}};
   const int workers = bytes.ConsumeIntegralInRange(1, 3);
