@@ -69,8 +69,8 @@ void run(Bytes& bytes) {
   const auto patch_size = 2 * bytes.ConsumeIntegralInRange<std::int64_t>(
                                   1, bytes.PickValueInArray<std::int64_t>({1, 3, 4, 12})) +
                           1;
-  // Of several windows now and then; most are small, for speed.
-  const auto longest = patch_size == 3 ? bytes.PickValueInArray<std::int64_t>({6, 10, 10, 20, 180})
+  // Small: up to four million patches are compared before the search begins.
+  const auto longest = patch_size == 3 ? bytes.PickValueInArray<std::int64_t>({6, 10, 10, 20, 30})
                                        : bytes.PickValueInArray<std::int64_t>({2, 5, 5, 12});
   const auto decode_side = [&](std::int64_t least) {
     return least + bytes.ConsumeIntegralInRange<std::int64_t>(0, longest);
