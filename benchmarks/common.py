@@ -25,8 +25,11 @@ PEERS = {
     "skimage": "scikit-image",
     "scipy_fft": "scipy.fft",
     "mkl_fft": "mkl_fft",
+    "patchmatch": "PyPatchMatch",
+    "patchmatch_cython": "patchmatch-cython",
 }
-SINGLE_THREADED = ("scipy", "skimage")
+FEW_HAVE = ("mkl_fft", "patchmatch", "patchmatch_cython")  # these go by their packages' names
+SINGLE_THREADED = ("scipy", "skimage", "patchmatch", "patchmatch_cython")
 
 _WINDOW = 96  # pixels on an edge: three such windows are checked, two of them in corners
 # Of the magnitude below. Integers may be off by one: SciPy truncates.

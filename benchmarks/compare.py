@@ -18,6 +18,7 @@ import burnish
 from benchmarks.bench_color_noise import denoise_color
 from benchmarks.bench_convolution import dense, separable
 from benchmarks.bench_hot_pixels import remove_hot_pixels
+from benchmarks.bench_inpainting_patch import inpaint_patch
 from benchmarks.bench_metrics import mse, psnr, ssim
 from benchmarks.bench_nl_means import color, grey, volume
 from benchmarks.bench_noise_level import estimate_sigma
@@ -28,7 +29,7 @@ from benchmarks.bench_smoothing import gaussian, uniform
 from benchmarks.bench_spectral import convolution, round_trip
 from benchmarks.bench_unsupervised_wiener import unsupervised_wiener
 from benchmarks.bench_wiener import wiener
-from benchmarks.common import PEERS, Workload, interleaved
+from benchmarks.common import FEW_HAVE, PEERS, Workload, interleaved
 
 _DEMANDED_AT = 2  # threads
 _QUIET = 0.12  # cores; what other processes may use while a row is measured
@@ -88,6 +89,8 @@ ROWS = (
     _row(color, 512, "float32", 10, cv2=2.5, skimage=10),
     _row(color, 512, "uint8", 10, cv2=2.5),
     *(_row(volume, 128, "float32", side, skimage=15) for side in (3, 5)),
+    _row(inpaint_patch, 512, "uint8", 1, patchmatch=8, patchmatch_cython=8),
+    _row(inpaint_patch, 512, "uint8", 20, patchmatch=6, patchmatch_cython=6),
     *(_row(estimate_sigma, size, "float32", skimage=5) for size in (512, 1024)),
     _row(mse, 2048, "float32", skimage=None),
     _row(psnr, 2048, "uint8", cv2=None, skimage=None),
@@ -147,7 +150,7 @@ def _machine() -> str:
     config = burnish.show_config("dicts")
     peers = ", ".join(
         f"{name} {metadata.version(name)}"
-        for name in ("scipy", "scikit-image", "mkl_fft", "mkl")
+        for name in ("scipy", "scikit-image", "mkl", *(PEERS[peer] for peer in FEW_HAVE))
         if _installed(name)
     )
     return (
@@ -165,7 +168,7 @@ def _installed(name: str) -> bool:
 
 
 def _columns() -> list[str]:
-    return [peer for peer in PEERS if peer != "mkl_fft" or _installed(peer)]  # few have it
+    return [peer for peer in PEERS if peer not in FEW_HAVE or _installed(PEERS[peer])]
 
 
 def _opencv_version() -> str:

@@ -23,11 +23,12 @@ class Method:
     seeded: bool = False
 
 
-def _burnish() -> Filler:
+def burnish(workers: int) -> Filler:
+    """Return our way, with so many threads."""
     from burnish import inpaint_patch
 
     return lambda image, mask, seed: inpaint_patch(
-        image, mask, rng=seed, channel_axis=-1, workers=THREADS
+        image, mask, rng=seed, channel_axis=-1, workers=workers
     )
 
 
@@ -122,13 +123,16 @@ def _bytes(mask: Array) -> Array:
     return mask.astype(np.uint8) * 255
 
 
-OURS = Method("burnish", _burnish, seeded=True)
+OURS = Method("burnish", lambda: burnish(THREADS), seeded=True)
 CLASSIC = Method("burnish inpaint_exemplar", _burnish_exemplar)
+# Its patch_size is what a patch reaches: 5 means 11 pixels a side, 3 means 7.
+_PYPATCHMATCH = Method("PyPatchMatch", _pypatchmatch(5), seeded=True)
+_PATCHMATCH_CYTHON = Method("patchmatch-cython", _patchmatch_cython(5), seeded=True)
+TIMED_PEERS = (_PYPATCHMATCH, _PATCHMATCH_CYTHON)  # they do what ours does, in one thread
 PEERS = (
-    # Its patch_size is what a patch reaches: 5 means 11 pixels a side, 3 means 7.
-    Method("PyPatchMatch", _pypatchmatch(5), seeded=True),
+    _PYPATCHMATCH,
     Method("PyPatchMatch, patch_size=3", _pypatchmatch(3), seeded=True),
-    Method("patchmatch-cython", _patchmatch_cython(5), seeded=True),
+    _PATCHMATCH_CYTHON,
     Method("patchmatch-cython, patch_size=7", _patchmatch_cython(7), seeded=True),
     Method("G'MIC inpaint_matchpatch", _gmic("inpaint_matchpatch[0] [1]"), seeded=True),
     Method("G'MIC inpaint", _gmic("inpaint[0] [1],7,22,0.5,1,0")),

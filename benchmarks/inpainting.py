@@ -11,15 +11,16 @@ import argparse
 import os
 import statistics
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.common import Array
-from benchmarks.inpainters import CLASSIC, OURS, PEERS, THREADS, Filler, Method
+from benchmarks import inpainters
+from benchmarks.common import Array, interleaved
+from benchmarks.inpainters import CLASSIC, OURS, PEERS, THREADS, TIMED_PEERS, Filler, Method
 
 SEEDS = 5
 _SIDE = 96  # pixels, of a hole
@@ -284,6 +285,33 @@ def _cells(scores: Score) -> list[str]:
     return "{:.2f} {:.3f} {:.2f} {:.2f}".format(*scores).split()
 
 
+def print_times(chosen: Sequence[Case]) -> None:
+    """Print how many times faster ours is than what does the same, by mean times over the cases."""
+    fillers = {f"burnish, {n} thread(s)": inpainters.burnish(n) for n in range(1, THREADS + 1)}
+    ours = list(fillers)
+    for peer in TIMED_PEERS:
+        try:
+            fillers[peer.name] = peer.prepare()
+        except ImportError as error:
+            print(f"{peer.name} is left out: {error}.", flush=True)
+    of_cases = [
+        interleaved([_call(filler, case) for filler in fillers.values()]) for case in chosen
+    ]
+    seconds = dict(zip(fillers, np.mean(of_cases, axis=0), strict=True))
+    peers = [name for name in fillers if name not in ours]
+    print(f"\n| {' | '.join([f'times faster, {len(chosen)} holes', 'ms', *peers])} |")
+    print("|---" * (2 + len(peers)) + "|", flush=True)
+    print(f"| | | {' | '.join(f'{1e3 * seconds[peer]:.0f} ms' for peer in peers)} |")
+    for name in ours:
+        ratios = [f"{seconds[peer] / seconds[name]:.1f}" for peer in peers]
+        print(f"| {' | '.join([name, f'{1e3 * seconds[name]:.1f}', *ratios])} |", flush=True)
+
+
+def _call(filler: Filler, case: Case) -> Callable[[], Array]:
+    holed = case.holed
+    return lambda: filler(holed, case.mask, 0)
+
+
 def draw(directory: Path, chosen: Sequence[Case], results: Results) -> None:
     """Write a picture for each case and one for each group: the truth, the hole, some fills."""
     from PIL import Image
@@ -338,6 +366,11 @@ def main() -> None:
     parser.add_argument(
         "--per-case", action="store_true", help="also print the cases by themselves"
     )
+    parser.add_argument(
+        "--times",
+        action="store_true",
+        help="also time ours and the patch peers in turn: ratios of their mean times, five minutes",
+    )
     parser.add_argument("--pictures", type=Path, metavar="DIR", help="write the fills there")
     parser.add_argument(
         "--peers",
@@ -362,6 +395,8 @@ def main() -> None:
             )
     if options.per_case:
         print_cases(chosen, results)
+    if options.times:
+        print_times(chosen)
     if options.pictures:
         draw(options.pictures, chosen, results)
 

@@ -50,6 +50,20 @@ def denoising() -> dict[str, Panel]:
     }
 
 
+def inpainting() -> dict[str, Panel]:
+    """Return a photograph with a hole; and what two tools make of it."""
+    scene = data.coffee()[:260, :260]
+    mask = np.zeros(scene.shape[:2], bool)
+    mask[30:126, 40:136] = True
+    holed = np.where(mask[..., None], 0, scene).astype(np.uint8)
+    theirs = restoration.inpaint_biharmonic(holed, mask, channel_axis=-1)
+    return {
+        "with a hole": holed,
+        "scikit-image's inpaint_biharmonic": _eight_bits(theirs),
+        "burnish's inpaint_patch": burnish.inpaint_patch(holed, mask, channel_axis=-1),
+    }
+
+
 def _eight_bits(image: NDArray[np.floating]) -> Panel:
     return np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
 
@@ -70,3 +84,4 @@ def beside(panels: dict[str, Panel]) -> Image.Image:
 if __name__ == "__main__":
     beside(deconvolution()).save(_HERE / "deconvolution.jpg", quality=92)
     beside(denoising()).save(_HERE / "denoising.jpg", quality=90)
+    beside(inpainting()).save(_HERE / "inpainting.jpg", quality=90)

@@ -8,6 +8,8 @@ import sys
 import textwrap
 from pathlib import Path
 
+import burnish
+
 TESTS = Path(__file__).parent
 _SETTINGS = ("BURNISH_ISA", "BURNISH_NUM_THREADS", "OMP_NUM_THREADS")
 
@@ -17,6 +19,12 @@ SANITIZED = "san.so" in os.environ.get("LD_PRELOAD", "")
 FORKS = hasattr(os, "fork") and not SANITIZED
 # How many times longer things may take then.
 PATIENCE = 5 if SANITIZED else 1
+
+
+def other_levels() -> list[str]:
+    """Return the instruction sets that this CPU has beside the one that tests run with."""
+    config = burnish.show_config(mode="dicts")
+    return [level for level in config["instruction_sets"] if level != config["instruction_set"]]
 
 
 def run(code: str, *args: str, timeout: float = 60, **environment: str):

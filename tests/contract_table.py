@@ -131,6 +131,14 @@ def _as_it_is(image: np.ndarray, sigma: float) -> np.ndarray:
     return image
 
 
+def _holed(image: np.ndarray) -> dict[str, np.ndarray]:
+    """Return an image and a mask of a hole to the right of its middle."""
+    mask = np.zeros(image.shape, bool)
+    rows, columns = image.shape
+    mask[rows * 9 // 16 : rows * 13 // 16, columns * 3 // 4 : columns * 19 // 20] = True
+    return {"image": image, "mask": mask}
+
+
 _MANY_TAPS = np.full(20_001, 1e-5)
 
 FUNCTIONS = {
@@ -365,6 +373,26 @@ FUNCTIONS = {
         },
         {"image": np.random.default_rng(7).random((16, 20, 3)).astype(np.float32)},
         lambda workers: burnish.denoise_color(np.ones((9000, 4000, 3)), luma=1, workers=workers),
+    ),
+    "restoration.inpaint_patch": Function(
+        burnish.inpaint_patch,
+        {
+            "image": "picture with a hole",
+            "mask": "hole",
+            "patch_size": "patch that fits",
+            "num_levels": "optional, from 1 to 20",
+            "num_iter": "optional, from 1 to 10000",
+            "source_mask": "optional sources",
+            "references": "optional references",
+            "rng": "rng",
+            "callback": "progress",
+            "channel_axis": "optional axis",
+            **_RUN,
+        },
+        {**_holed(np.random.default_rng(7).random((16, 20)).astype(np.float32)), "patch_size": 3},
+        lambda workers: burnish.inpaint_patch(
+            **_holed(np.random.default_rng(7).random((4000, 4000))), num_iter=100, workers=workers
+        ),
     ),
     "restoration.remove_hot_pixels": Function(
         burnish.remove_hot_pixels,

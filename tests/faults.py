@@ -13,6 +13,7 @@ from typing import Any
 import faults_color
 import faults_deconvolution
 import faults_denoising
+import faults_inpainting
 import faults_noise
 import faults_psf
 import faults_sampling
@@ -443,6 +444,7 @@ FAULTS: dict[str, list[Fault]] = {
     **faults_color.FAULTS,
     **faults_deconvolution.FAULTS,
     **faults_denoising.FAULTS,
+    **faults_inpainting.FAULTS,
     **faults_noise.FAULTS,
     "flag": [*values("TypeError", None, 0, 1, 1.0, "True", b"", [True], np.ones(1, bool), {})],
     "optional window": [

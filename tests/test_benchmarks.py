@@ -18,6 +18,7 @@ from benchmarks import (  # noqa: E402
     bench_color_noise,
     bench_convolution,
     bench_hot_pixels,
+    bench_inpainting_patch,
     bench_metrics,
     bench_nl_means,
     bench_noise_level,
@@ -54,6 +55,7 @@ WORKLOADS = [
     (bench_color_noise.denoise_color, 96, "float32", 1),
     (bench_hot_pixels.remove_hot_pixels, 150, "uint8", 1),
     (bench_hot_pixels.remove_hot_pixels, 96, "float32", 30),
+    *((bench_inpainting_patch.inpaint_patch, 128, "uint8", holes) for holes in (1, 20)),
     *(
         (build, 60, dtype, 5)
         for build in (bench_nl_means.grey, bench_nl_means.color)
@@ -82,6 +84,7 @@ WORKLOADS = [
     (bench_unsupervised_wiener.unsupervised_wiener, 150, "float32", 40),
     (bench_unsupervised_wiener.unsupervised_wiener, 96, "float64", 40),
 ]
+WITHOUT_ANY_OUT = ("skimage", "patchmatch", "patchmatch_cython")
 WITHOUT_OUT = (bench_pyramids.laplacian, bench_spectral.round_trip)
 
 
@@ -102,7 +105,8 @@ def test_answers(build, a, b, c, implementation, given):
     with pytest.raises(AssertionError):
         workload.check(workload.image[::-1] if unchanged else workload.image)
     fftconvolve = build is bench_spectral.convolution and implementation == "scipy"
-    if given and implementation != "skimage" and build not in WITHOUT_OUT and not fftconvolve:
+    with_out = implementation not in WITHOUT_ANY_OUT and build not in WITHOUT_OUT
+    if given and with_out and not fftconvolve:
         assert call() is answer
 
 
@@ -169,6 +173,7 @@ def test_interleaved_takes_turns():
         bench_color_noise,
         bench_convolution,
         bench_hot_pixels,
+        bench_inpainting_patch,
         bench_richardson_lucy,
         bench_metrics,
         bench_nl_means,
@@ -192,7 +197,8 @@ def test_suites(family):
         names = suite.params[0]
         assert set(names) <= {"burnish", *common.PEERS}
         assert ("burnish" in names) == issubclass(suite, common.TimeSuite)
-        case = [48, *(values[0] for values in suite.params[3:])]
+        small = 16 if suite.param_names[2] == "planes" else 48
+        case = [small, *(values[0] for values in suite.params[3:])]
         bench = suite()
         try:
             bench.setup(names[0], 1, *case)
@@ -441,6 +447,33 @@ def test_inpainting(monkeypatch, capsys, tmp_path):
 
     monkeypatch.setattr(inpainting, "_SLOW", 0)
     assert any(line.startswith("burnish is left out: one fill took") for line in run(*peers))
+
+
+def test_inpainting_times(monkeypatch, capsys):
+    pytest.importorskip("skimage", reason="scikit-image is missing")
+
+    def missing():
+        raise ImportError("it is missing")
+
+    peers = [
+        inpainting.Method("copy", lambda: lambda image, mask, seed: image.copy()),
+        inpainting.Method("other", missing),
+    ]
+    seconds = {1: [0.1, 0.05, 0.4], 2: [0.3, 0.05, 2.0]}  # of each case
+    monkeypatch.setattr(inpainting, "TIMED_PEERS", peers)
+    monkeypatch.setattr(
+        inpainting, "interleaved", lambda calls: [call() for call in calls] and seconds.popitem()[1]
+    )
+    inpainting.print_times(inpainting.cases("flag") * 2)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "other is left out: it is missing."
+    assert lines[2:] == [
+        "| times faster, 2 holes | ms | copy |",
+        "|---|---|---|",
+        "| | | 1200 ms |",
+        "| burnish, 1 thread(s) | 200.0 | 6.0 |",
+        "| burnish, 2 thread(s) | 50.0 | 24.0 |",
+    ]
 
 
 def test_noise(monkeypatch, capsys):

@@ -27,7 +27,7 @@ except ImportError:  # Windows
 _MOST_MEMORY = 6 << 30
 
 CASES = [
-    pytest.param(name, argument, fault, id=f"{name}-{argument}-{number}")
+    pytest.param(name, number, argument, fault, id=f"{name}-{argument}-{number}")
     for name, row in FUNCTIONS.items()
     for number, (argument, fault) in enumerate(faults.pairs(row.kinds))
 ]
@@ -78,10 +78,9 @@ def _parse(printed: str) -> list[dict]:
     return [json.loads(line) for line in printed.splitlines() if line.startswith('{"type"')]
 
 
-@pytest.mark.parametrize(("name", "argument", "fault"), CASES)
-def test_fault(name, argument, fault):
+@pytest.mark.parametrize(("name", "number", "argument", "fault"), CASES)
+def test_fault(name, number, argument, fault):
     results, ending = outcomes(name)
-    number = faults.pairs(FUNCTIONS[name].kinds).index((argument, fault))
     about = f"{name}({argument}={fault.label:.80})"
     assert number < len(results), f"{about}: the child {ending}"
     outcome = results[number]

@@ -293,6 +293,59 @@ _PATCH_KERNELS = {
     "strings": [["1", "1", "1"]] * 2,
     "None": None,
 }
+HOLED = np.arange(72.0, dtype=np.float32).reshape(8, 9, 1)
+HOLE = np.zeros((8, 9), np.uint8)
+HOLE[5:7, 6:8] = 1
+_HOLED = _IMAGES | {
+    "2-D": HOLED[..., 0].copy(),
+    "float16": HOLED.astype(np.float16),
+    "read-only": _read_only(HOLED),
+    "a row short": HOLED[1:].copy(),
+    "a column more": np.zeros((8, 10, 1), np.float32),
+    "no channels": np.zeros((8, 9, 0), np.float32),
+}
+_HOLES = {
+    "bool": HOLE > 0,
+    "float32": HOLE.astype(np.float32),
+    "int8": HOLE.astype(np.int8),
+    "a row short": HOLE[1:],
+    "flat": HOLE.ravel(),
+    "an axis more": HOLE[..., None],
+    "transposed": np.ascontiguousarray(HOLE.T),
+    "Fortran": np.asfortranarray(HOLE),
+    "strided": HOLE.repeat(2, 1)[:, ::2],
+    "repeated": np.broadcast_to(np.uint8(0), (8, 9)),
+    "0-D": np.ones((), np.uint8),
+    "a list": HOLE.tolist(),
+    "a string": "mask",
+}
+_REFERENCES = {
+    "None": None,
+    "a number": 1,
+    "one image": HOLED,
+    "holding None": [HOLED, None],
+    "2-D": [HOLED[..., 0]],
+    "of another dtype": [HOLED.astype(np.float64)],
+    "of other channels": [HOLED, HOLED.repeat(2, 2)],
+    "zero-size": [HOLED[:0]],
+    "big-endian": [HOLED.astype(">f4")],
+    "unaligned": [_unaligned(HOLED)],
+    "lists": [HOLED.tolist()],
+    "strings": ["image"],
+}
+_PATCH_SIZES = {"even": 4, "one": 1, "zero": 0, "negative": -3, "large": 53, "too large": 9}
+_PATCH_SIZES |= {"beyond 64 bits": 2**64 + 3, "a float": 3.0, "None": None}
+_SEEDS = _KEYS | {"beyond 32 bits": 2**32}
+_ROUNDS = _KEYS | {"large": 2**20 + 1}
+_PATCH_FIELD = {
+    "image": _HOLED,
+    "mask": _HOLES | {"None": None},
+    "allowed": _HOLES,
+    "references": _REFERENCES,
+    "patch_size": _PATCH_SIZES,
+    "seed": _SEEDS,
+    "workers": _WORKERS,
+}
 _TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
 _COMMON = {"image": _IMAGES, "axes": _AXES, "out": _OUTS, "workers": _WORKERS}
@@ -332,6 +385,11 @@ WRONG = {
         }
         for name in ("noise_model", "noise_sigma")
     },
+    "inpaint_patch": _PATCH_FIELD
+    | {"num_levels": _KEYS, "num_iter": _ROUNDS}
+    | {"observer": {"a number": 1, "a string": "print"}},
+    "patch_field": _PATCH_FIELD
+    | {"sweeps": {label: count for label, count in _KEYS.items() if label != "negative"}},
     "remove_hot_pixels": _COMMON
     | {"axes": {label: axes for label, axes in _AXES.items() if label != "too few"}}
     | {"max_size": _WINDOWS, "threshold": _LEVELS_OR_NONE},
@@ -386,6 +444,8 @@ def _right(name: str) -> dict:
     pyramid = {"modes": ("reflect", "wrap"), "cval": 0.0}
     coarse = np.ones((2, 3), np.float32)
     two = {"image_true": IMAGE.copy(), "image_test": IMAGE, "mask": None, "workers": 0}
+    holed = {"image": HOLED.copy(), "mask": HOLE, "allowed": HOLE ^ 1, "references": [HOLED]}
+    holed |= {"patch_size": 3, "seed": 2**32 - 1, "workers": 0}
     return {
         "squared_error": two,
         "structural_similarity": two
@@ -408,6 +468,8 @@ def _right(name: str) -> dict:
             | {"out": None, "workers": 0},
         ),
         "noise_model": {"image": IMAGE.copy(), "workers": 0},
+        "inpaint_patch": holed | {"num_levels": 0, "num_iter": 0, "observer": None},
+        "patch_field": holed | {"sweeps": 2},
         "remove_hot_pixels": run | {"max_size": 7, "threshold": 0.0},
         "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run

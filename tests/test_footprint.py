@@ -180,6 +180,41 @@ def test_peak_memory(name):
     assert megabytes < 80  # 67 for windows of a million pixels, at most 37 for the others
 
 
+# Inpainting keeps so many bytes for each pixel of a grey or colour image that it looks at.
+_A_PIXEL = 40
+INPAINTED = {
+    "one large hole": ("mask[300:900, 300:1000] = True", "", 1200 * 1300),
+    "one large hole on one level": ("mask[300:900, 300:1000] = True", "num_levels=1", 1200 * 1300),
+    "scattered damage": ("mask |= rng.random(mask.shape) < 0.02", "patch_size=3", 1200 * 1300),
+    "scattered damage and a reference": (
+        "mask |= rng.random(mask.shape) < 0.02",
+        "patch_size=3, references=[image[::-1]]",
+        2400 * 1300,
+    ),
+    "as many levels as there may be": (
+        "mask[600:620, 600:620] = True",
+        "num_levels=20, source_mask=~mask",
+        1200 * 1300,
+    ),
+    "far-apart holes": ("mask[::250, ::250] = True", "", 64 * 128 * 128),
+}
+
+
+@pytest.mark.parametrize("name", INPAINTED)
+def test_peak_memory_of_inpainting(name):
+    damage, options, pixels = INPAINTED[name]
+    setup = (
+        "image = rng.integers(0, 256, (1200, 1300, 3), np.uint8)\n"
+        f"    mask = np.zeros((1200, 1300), bool); {damage}"
+    )
+    call = (
+        "burnish.inpaint_patch(image, mask, channel_axis=2, num_iter=1, out=out, workers=2, "
+        f"{options})"
+    )
+    megabytes = float(children.output(_MEASURED.format(setup=setup, call=call), timeout=120))
+    assert megabytes < _A_PIXEL * pixels / 2**20 + 8
+
+
 # What a deconvolution keeps, in arrays of the size that it is padded to: 2048 x 2048 where the
 # image repeats, else 2160 x 2304. The transform of a symmetric PSF is real.
 ARRAYS = {

@@ -337,6 +337,6 @@ _LEVEL = """
 """
 
 
-@pytest.mark.parametrize("level", burnish.show_config(mode="dicts")["instruction_sets"])
+@pytest.mark.parametrize("level", children.other_levels())
 def test_levels(level):
     children.output(_LEVEL, timeout=120, BURNISH_ISA=level)

@@ -21,8 +21,6 @@ import burnish
 
 _THREADS = 16
 _WORKERS = (1, 2, 3, 7, None)
-# A sanitizer sees a race or a use after free the first time, and makes all of it slow.
-_ROUNDS = 1 if children.SANITIZED else 2
 _FORK_SECONDS = 30.0 * children.PATIENCE
 
 
@@ -98,7 +96,7 @@ def stress(rounds: int) -> None:
     print(json.dumps({"wrong": wrong[:20], "least": least, "forks": forks}))
 
 
-@pytest.mark.parametrize("rounds", [_ROUNDS, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [1, pytest.param(60, marks=pytest.mark.slow)])
 def test_16_threads(rounds):
     code = "import sys, test_stress; test_stress.stress(int(sys.argv[1]))"
     done = json.loads(children.output(code, str(rounds), timeout=120 + 30 * rounds))

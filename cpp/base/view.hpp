@@ -23,4 +23,19 @@ struct BasicView {
 using View = BasicView<const std::byte>;
 using MutableView = BasicView<std::byte>;
 
+// What stands at `index` along an axis, without that axis; all of the view where `axis` is
+// negative.
+template <class Byte>
+BasicView<Byte> without_axis(BasicView<Byte> view, int axis, std::int64_t index) {
+  if (axis < 0) return view;
+  view.data += index * view.strides[static_cast<std::size_t>(axis)];
+  for (int i = axis; i + 1 < view.ndim; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    view.shape[at] = view.shape[at + 1];
+    view.strides[at] = view.strides[at + 1];
+  }
+  --view.ndim;
+  return view;
+}
+
 }  // namespace burnish

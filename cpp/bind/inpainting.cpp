@@ -1,5 +1,6 @@
 #include "bind/inpainting.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "ops/inpainting_picture.hpp"
@@ -29,6 +30,9 @@ Holed holed_of(py::array& image, const py::array& mask, const std::optional<py::
   if (allowed) holed.allowed = mask_of(*allowed, holed.target, "allowed");
   if (patch_size < 3 || patch_size > ops::largest_patch_size || patch_size % 2 == 0) {
     throw py::value_error("patch_size is even or out of range");
+  }
+  if (patch_size > std::min(holed.target.shape[0], holed.target.shape[1])) {
+    throw py::value_error("patch_size is larger than the image");
   }
   return holed;
 }

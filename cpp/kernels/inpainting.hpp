@@ -39,7 +39,7 @@ struct Bounds {
 struct SearchPatches {
   Patches patches;
   const std::uint8_t* sources;  // not 0: a place that may be matched
-  const Bounds* pages;          // the first one's columns are the widest
+  const Bounds* pages;          // none empty
   std::ptrdiff_t page_count;
   Bounds tile;
   const std::int32_t* targets;  // in the order of places
@@ -50,6 +50,16 @@ struct SearchPatches {
   std::int32_t* distances;
   std::uint32_t key;    // of the random numbers, which depend on it and the place alone
   std::int32_t radius;  // 0: no random search; below 2^15
+  bool anywhere;
+};
+
+// distances[i] = how far the patch at places[i] is from a target; no_target where that is negative.
+struct PatchDistances {
+  Patches patches;
+  std::int32_t target;
+  const std::int32_t* places;
+  std::ptrdiff_t count;
+  std::int32_t* distances;
 };
 
 // The nearest to a target among the patches at places[first], places[first + step], ... below
@@ -186,6 +196,7 @@ struct JoinRows {
 
 struct InpaintingTable {
   void (*search)(const SearchPatches&);
+  void (*distances)(const PatchDistances&);
   Neighbour (*nearest)(const NearestPatch&);
   Neighbour (*nearest_in_runs)(const NearestInRuns&);
   void (*vote)(const VotePatches&);

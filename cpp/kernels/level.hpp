@@ -141,6 +141,7 @@ void wiener_turn(const WienerTurn<float>& args);
 void wiener_turn(const WienerTurn<double>& args);
 
 void search_patches(const SearchPatches& args);
+void patch_distances(const PatchDistances& args);
 Neighbour nearest_patch(const NearestPatch& args);
 Neighbour nearest_in_runs(const NearestInRuns& args);
 void vote_patches(const VotePatches& args);

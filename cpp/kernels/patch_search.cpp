@@ -138,7 +138,7 @@ void search_as(const SearchPatches& a) {
     follow(0, back);
     follow(back, 0);
     std::uint32_t bits = mixed(a.key + static_cast<std::uint32_t>(place) * 0x9e3779b9U);
-    if (a.page_count > 1) {
+    if (a.anywhere) {
       const Bounds& page = a.pages[drawn(bits, 0, static_cast<std::int32_t>(a.page_count) - 1)];
       bits = mixed(bits + 0x9e3779b9U);
       const std::int32_t y = drawn(bits, page.top, page.bottom - 1);
@@ -165,6 +165,15 @@ void search_as(const SearchPatches& a) {
 }
 
 template <int Size>
+void distances_as(const PatchDistances& a) {
+  Target<Size> target(a.patches);
+  target.take(a.target);
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) {
+    a.distances[i] = a.places[i] < 0 ? no_target : target.distance(a.places[i]);
+  }
+}
+
+template <int Size>
 Neighbour nearest_as(const NearestPatch& a) {
   Target<Size> target(a.patches);
   target.take(a.target);
@@ -176,36 +185,36 @@ Neighbour nearest_as(const NearestPatch& a) {
   return best;
 }
 
-}  // namespace
-
-void search_patches(const SearchPatches& a) {
-  switch (a.patches.items == 4 ? a.patches.size : 0) {
+// Calls f(Int<size>{}), with 0 for patches without code of their own: that have those of four
+// numbers a pixel, up to 9 pixels a side.
+template <class F>
+auto by_size(const Patches& patches, const F& f) {
+  switch (patches.items == 4 ? patches.size : 0) {
     case 3:
-      return search_as<3>(a);
+      return f(Int<3>{});
     case 5:
-      return search_as<5>(a);
+      return f(Int<5>{});
     case 7:
-      return search_as<7>(a);
+      return f(Int<7>{});
     case 9:
-      return search_as<9>(a);
+      return f(Int<9>{});
     default:
-      return search_as<0>(a);
+      return f(Int<0>{});
   }
 }
 
+}  // namespace
+
+void search_patches(const SearchPatches& a) {
+  by_size(a.patches, [&](auto size) BURNISH_INLINED { search_as<size.value>(a); });
+}
+
+void patch_distances(const PatchDistances& a) {
+  by_size(a.patches, [&](auto size) BURNISH_INLINED { distances_as<size.value>(a); });
+}
+
 Neighbour nearest_patch(const NearestPatch& a) {
-  switch (a.patches.items == 4 ? a.patches.size : 0) {
-    case 3:
-      return nearest_as<3>(a);
-    case 5:
-      return nearest_as<5>(a);
-    case 7:
-      return nearest_as<7>(a);
-    case 9:
-      return nearest_as<9>(a);
-    default:
-      return nearest_as<0>(a);
-  }
+  return by_size(a.patches, [&](auto size) BURNISH_INLINED { return nearest_as<size.value>(a); });
 }
 
 }  // namespace burnish::kernels::BURNISH_LEVEL

@@ -59,7 +59,7 @@ std::vector<Page> pages_of(const std::vector<Part>& parts) {
                      static_cast<std::int32_t>(part.where.columns())});
     first += part.where.rows();
     width = std::max(width, part.where.columns());
-    if (checked_product(first, width, "the image") > std::int64_t{1} << 30) {
+    if (checked_product(first, width, "the image with its references") > std::int64_t{1} << 30) {
       throw OutOfMemory(
           "what is searched, the image around its holes and all of the references, has more than "
           "2**30 pixels");
@@ -94,6 +94,17 @@ Original::Original(std::vector<Part> parts, std::int64_t patch_size, int workers
   }
   find_range(workers);
   if (finite_) fill_colors(workers);
+}
+
+Position Original::corner_in(std::size_t page) const {
+  const Part& first = parts_[0];
+  const Part& other = parts_[page];
+  const auto along = [&](std::size_t axis, std::int64_t begin, std::int64_t other_begin) {
+    const std::int64_t excess = other.image.shape[axis] - first.image.shape[axis];
+    return static_cast<std::int32_t>(begin - other_begin + excess / 2);
+  };
+  return {page, along(0, first.where.top, other.where.top),
+          along(1, first.where.left, other.where.left)};
 }
 
 void Original::find_range(int workers) {
@@ -156,7 +167,7 @@ void Original::fill_texture(std::int64_t radius, double weight) {
     };
     const Line empty{std::vector<std::int32_t>(sized(width)),
                      std::vector<std::int32_t>(sized(width))};
-    std::vector<Line> ring(sized(std::min(side, rows + radius)), empty);
+    std::vector<Line> ring(sized(std::min(side, rows)), empty);
     Line total = empty;
     for (std::int64_t y = -radius; y < rows; ++y) {
       const std::int64_t entering = y + radius, leaving = y - radius - 1;
@@ -188,6 +199,10 @@ void Original::write(const MutableView& image, const std::vector<std::int32_t>& 
   const Rectangle& where = parts_[0].where;
   const auto dtype = static_cast<int>(image.dtype);
   const std::size_t item = item_size(image.dtype);
+  // A whole number of 64 bits may lie a little within the double nearest to it.
+  const bool wide = image.dtype == DType::i64 || image.dtype == DType::u64;
+  const double lowest = wide ? std::nextafter(lowest_value_, HUGE_VAL) : lowest_value_;
+  const double highest = wide ? std::nextafter(highest_value_, -HUGE_VAL) : highest_value_;
   for (std::size_t i = 0; i < holes.size(); ++i) {
     const Position at = picture_.position(holes[i]), from = picture_.position(copies[i]);
     std::byte* target = image.data + (where.top + at.row) * image.strides[0] +
@@ -199,12 +214,12 @@ void Original::write(const MutableView& image, const std::vector<std::int32_t>& 
     for (std::int64_t c = 0; c < channels_; ++c) {
       const float by =
           corrections.empty() ? 0 : corrections[i * sized(picture_.items()) + sized(c)];
-      if (by == 0 || scale_ == 0) {
+      if (by == 0 || scale_ == 0 || lowest > highest) {
         std::memcpy(target, source, item);
       } else {
         double value;
         active_table<double>().load[dtype]({source, 1, nullptr, &value, 1, 0});
-        value = std::clamp(value + 2 * (by / scale_), lowest_value_, highest_value_);
+        value = std::clamp(value + 2 * (by / scale_), lowest, highest);
         if (computed_in_double(image.dtype)) {
           active_table<double>().store[dtype]({&value, target, 1, 1});
         } else {

@@ -30,7 +30,12 @@ class Original {
   // Whether all known pixels are; else nothing else must be asked.
   bool finite() const { return finite_; }
   double highest() const { return highest_; }
+  std::int64_t channels() const { return channels_; }
   PatchPicture& picture() { return picture_; }
+
+  // Where in another part the first one's upper left pixel is, if the images have the same pixels,
+  // or the same middle if they differ in size.
+  Position corner_in(std::size_t page) const;
 
   // Sets the textures: `weight` times the mean, over squares that reach `radius` far, of how much
   // known neighbours differ, at most twice `highest` (Newson et al. 2014, section 3.3).

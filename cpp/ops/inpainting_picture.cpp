@@ -122,6 +122,11 @@ void PatchPicture::find_sources_and_targets(std::vector<std::uint8_t>& is_target
   source_count_ = found;
 }
 
+void PatchPicture::bar(std::size_t page) {
+  const auto first = sources_.begin() + std::int64_t{pages_[page].first} * stride_;
+  std::fill(first, first + std::int64_t{pages_[page].rows} * stride_, std::uint8_t{0});
+}
+
 void PatchPicture::list_tiles(const std::vector<std::uint8_t>& is_target) {
   const Page& page = pages_[0];
   for (std::int32_t top = 0; top < page.rows; top += tile_side) {
@@ -184,15 +189,6 @@ void PatchPicture::peel() {
     layers_.push_back(std::move(layer));
     layer = std::move(next);
   }
-}
-
-std::vector<std::int32_t> PatchPicture::source_places() const {
-  std::vector<std::int32_t> places;
-  places.reserve(sized(source_count_));
-  for (std::int64_t place = 0; place < all_places_; ++place) {
-    if (sources_[sized(place)] != 0) places.push_back(static_cast<std::int32_t>(place));
-  }
-  return places;
 }
 
 }  // namespace burnish::ops

@@ -45,6 +45,9 @@ class PatchPicture {
   // Finds targets, sources and depths from marks. To be called once, when these are set.
   void find_patches(std::uint8_t known_weight, int workers);
 
+  // Makes all patches of a page no sources.
+  void bar(std::size_t page);
+
   const std::vector<Page>& pages() const { return pages_; }
   const std::vector<kernels::Bounds>& bounds() const { return bounds_; }
   std::int32_t stride() const { return stride_; }
@@ -79,7 +82,6 @@ class PatchPicture {
   // The layers of the hole, outermost first.
   const std::vector<std::vector<std::int32_t>>& layers() const { return layers_; }
   std::int64_t source_count() const { return source_count_; }
-  std::vector<std::int32_t> source_places() const;
 
  private:
   void find_sources_and_targets(std::vector<std::uint8_t>& is_target, int workers);

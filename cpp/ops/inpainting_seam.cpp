@@ -70,13 +70,13 @@ class Membrane {
     }
   }
 
-  // Whether the pixel beside a copied one is in the same picture and known.
+  // Whether the pixel beside a copied one is in the same picture, and might be copied too.
   bool beside(std::int32_t place, std::int32_t dy, std::int32_t dx) const {
     const Position at = picture_.position(place);
     const Page& page = picture_.pages()[at.page];
     const std::int32_t y = at.row + dy, x = at.column + dx;
     const bool inside = y >= 0 && y < page.rows && x >= 0 && x < page.columns;
-    return inside && (picture_.marks()[place + dy * picture_.stride() + dx] & hole_mark) == 0;
+    return inside && picture_.marks()[place + dy * picture_.stride() + dx] == 0;
   }
 
   void relax(std::size_t i, float by) {

@@ -14,17 +14,21 @@ struct Voting {
   float sharpness, fade;
 };
 
-// Fills the hole layer by layer with patches that are near in what is known of them so far, and
+// A new match is looked for within `radius` of its target, if there is any source, on other pages
+// of the same place there.
+
+// Fills the hole layer by layer with patches that are alike in what is known of them so far, and
 // gives every target a match.
-void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t key, int workers);
+void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t key,
+                    std::int32_t radius, int workers);
 
 // Takes matches over from the picture of half the size.
 void start_from_half(PatchPicture& picture, const PatchPicture& half, std::uint32_t key,
-                     int workers);
+                     std::int32_t radius, int workers);
 
-// Looks for nearer matches, once for each target.
+// Looks for nearer matches, once for each target, and also `anywhere`.
 void search(PatchPicture& picture, std::uint32_t key, bool backward, std::int32_t radius,
-            int workers);
+            bool anywhere, int workers);
 
 // Makes the hole's pixels anew; returns how much they changed, as a sum of absolute differences.
 std::int64_t vote(PatchPicture& picture, const Voting& voting, int workers);

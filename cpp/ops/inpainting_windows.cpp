@@ -154,32 +154,37 @@ Filled fill_windows(const std::vector<Rectangle>& windows, int workers,
                     const std::function<Filled(std::size_t, const Rectangle&)>& fill,
                     const std::function<void(std::int64_t)>& progress) {
   constexpr std::size_t batch = 64;
-  std::vector<Filled> filled(windows.size(), Filled::all);
   std::vector<std::size_t> waiting;
   std::int64_t behind = 0;
   const auto fill_waiting = [&] {
+    std::vector<Filled> filled(waiting.size(), Filled::all);
     for_tiles(static_cast<std::int64_t>(waiting.size()), workers, [&](std::int64_t i) {
-      const std::size_t index = waiting[static_cast<std::size_t>(i)];
-      filled[index] = fill(index, windows[index]);
+      const auto at = static_cast<std::size_t>(i);
+      filled[at] = fill(waiting[at], windows[waiting[at]]);
     });
+    for (const Filled each : filled) {
+      if (each != Filled::all) return each;
+    }
     for (const std::size_t index : waiting) behind += windows[index].size();
     waiting.clear();
     progress(behind);
+    return Filled::all;
   };
   for (std::size_t index = 0; index < windows.size(); ++index) {
-    if (windows[index].size() <= largest_shared_window) {
-      waiting.push_back(index);
-      if (waiting.size() == batch) fill_waiting();
+    Filled filled = Filled::all;
+    if (windows[index].size() > largest_shared_window) {
+      filled = fill(index, windows[index]);
+      if (filled == Filled::all) {
+        behind += windows[index].size();
+        progress(behind);
+      }
     } else {
-      filled[index] = fill(index, windows[index]);
-      behind += windows[index].size();
-      progress(behind);
+      waiting.push_back(index);
+      if (waiting.size() == batch) filled = fill_waiting();
     }
+    if (filled != Filled::all) return filled;
   }
-  if (!waiting.empty()) fill_waiting();
-  const auto failed =
-      std::find_if(filled.begin(), filled.end(), [](Filled each) { return each != Filled::all; });
-  return failed == filled.end() ? Filled::all : *failed;
+  return waiting.empty() ? Filled::all : fill_waiting();
 }
 
 Filled fill_holes(

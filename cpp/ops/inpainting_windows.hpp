@@ -32,7 +32,7 @@ Rectangle bounding_rectangle(const View& mask, const Rectangle& within);
 
 Rectangle united(const Rectangle& a, const Rectangle& b);
 
-// What filling ended with; of several windows, with the first that was not filled.
+// What filling ended with: with the first window that could not be filled.
 enum class Filled { all, not_finite, no_source };
 
 // A window up to this size keeps no second thread busy, so several of them are filled at a time.

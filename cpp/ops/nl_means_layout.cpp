@@ -10,18 +10,6 @@
 namespace burnish::ops {
 namespace {
 
-template <class Byte>
-BasicView<Byte> without_axis(BasicView<Byte> view, int axis) {
-  if (axis < 0) return view;
-  for (int i = axis; i + 1 < view.ndim; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    view.shape[at] = view.shape[at + 1];
-    view.strides[at] = view.strides[at + 1];
-  }
-  --view.ndim;
-  return view;
-}
-
 std::vector<Taps> reaches(const NlMeans& how) {
   std::vector<Taps> taps;
   for (const PatchAxis& along : how.axes) {
@@ -60,8 +48,8 @@ T bounded(double value) {
 }  // namespace
 
 NlMeansLayout::NlMeansLayout(const View& image, const MutableView& out, const NlMeans& how)
-    : geometry(make_planar_geometry(without_axis(image, how.channel_axis),
-                                    without_axis(out, how.channel_axis), reaches(how))),
+    : geometry(make_planar_geometry(without_axis(image, how.channel_axis, 0),
+                                    without_axis(out, how.channel_axis, 0), reaches(how))),
       channels(1),
       channel_in(0),
       channel_out(0),

@@ -63,6 +63,13 @@ def correlate(image, weights, *, mode="reflect", cval=0.0, origin=0, axes=None, 
         return total.astype(np.float64)
 
 
+def correlate_in_float64(image, weights, *, mode, origin):
+    """Return the same along all axes, summed in float64: faster, for methods that repeat it."""
+    padded = _padded(image, range(image.ndim), weights.shape, origin, mode, 0.0)
+    windows = np.lib.stride_tricks.sliding_window_view(padded.astype(np.float64), weights.shape)
+    return windows.reshape(*image.shape, weights.size) @ weights.ravel()
+
+
 def convolve(image, weights, *, origin=0, **options):
     """Return result[i] = sum_j image[i - j + size // 2 + origin] * weights[j] in float64."""
     weights = np.asarray(weights, dtype=np.float64)

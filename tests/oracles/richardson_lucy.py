@@ -49,12 +49,16 @@ class _Blur:
     def forth(self, scene):
         if self.mirrors:
             scene = np.pad(scene, self.margins, mode="symmetric")
-        blurred = convolution.correlate(scene, self.turned, origin=self.origin, mode=self.mode)
+        blurred = convolution.correlate_in_float64(
+            scene, self.turned, origin=self.origin, mode=self.mode
+        )
         return blurred[self.frame]
 
     def back(self, image):
         image = np.pad(image, self.margins)
-        scene = convolution.correlate(image, self.psf, mode=self.mode)
+        scene = convolution.correlate_in_float64(
+            image, self.psf, origin=(0,) * image.ndim, mode=self.mode
+        )
         if not self.mirrors:
             return scene
         places = np.pad(

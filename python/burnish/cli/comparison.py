@@ -64,7 +64,8 @@ def compare(scene: Scene, progress: Callable[[str], None]) -> tuple[Table, Seque
             except ImportError:
                 missing[peer] = None
             else:
-                difference = _difference(ours(), theirs())  # the warm-up too
+                answers = ours(), theirs()  # the warm-up too
+                difference = _difference(*answers) if operation.agree else "-"
                 our_time, their_time = _interleaved(ours, theirs)
                 table.add_row(
                     name,

@@ -57,9 +57,10 @@ def run(files: Sequence[Path], out: Path, size: int, workers: int | None) -> Non
     for note in notes:
         console.print(note, highlight=False, markup=False)
     console.print(
-        f"{size} x {size} pixels of {chosen[0].name}, {threads} thread(s) (SciPy and scikit-image "
-        f"use one), instruction set {burnish.show_config('dicts')['instruction_set']}; medians, "
-        "call by call in turn. 8-bit answers are compared after rounding.",
+        f"{size} x {size} pixels of {chosen[0].name}, {threads} thread(s) (OpenCV too, others use "
+        f"one), instruction set {burnish.show_config('dicts')['instruction_set']}; medians, "
+        "call by call in turn; the hole is in 512 x 512 of them at most. 8-bit answers are "
+        "compared after rounding.",
         highlight=False,
         markup=False,
     )

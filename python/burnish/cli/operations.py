@@ -10,11 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 import burnish
+from burnish.cli.pictures import SMALLEST_HOLED, a_hole
 
 __all__ = ["OPERATIONS", "PACKAGES", "Operation", "Scene"]
 
 # What pip installs for each peer.
-PACKAGES = {"SciPy": "scipy", "scikit-image": "scikit-image", "OpenCV": "opencv-python-headless"}
+PACKAGES = {
+    "SciPy": "scipy",
+    "scikit-image": "scikit-image",
+    "OpenCV": "opencv-python-headless",
+    "PyPatchMatch": "PyPatchMatch",
+}
 
 Array = NDArray[Any]
 Call = Callable[[], Array]
@@ -41,6 +47,7 @@ class Operation:
     name: str
     ours: Callable[[Scene], Call]
     peers: Mapping[str, Callable[[Scene], Call]]
+    agree: bool = True  # whether answers are the same; else how far they differ says nothing
 
 
 def _opencv(scene: Scene) -> Any:
@@ -210,6 +217,33 @@ def _nl_means() -> Operation:
     return Operation(f"non-local means {_PATCH}x{_PATCH} uint8", ours, {"OpenCV": opencv})
 
 
+_FILLED = 512  # pixels a side at most: PyPatchMatch takes a second for so many
+
+
+def _inpaint_patch() -> Operation:
+    def ours(scene: Scene) -> Call:
+        image, mask = _holed(scene)
+        return lambda: burnish.inpaint_patch(image, mask, channel_axis=2, workers=scene.workers)
+
+    def pypatchmatch(scene: Scene) -> Call:
+        import patchmatch
+
+        image, mask = _holed(scene)
+        in_bytes = mask.astype(np.uint8) * 255
+        return lambda: np.asarray(patchmatch.inpaint(image, in_bytes, patch_size=5))
+
+    return Operation("fill a hole RGB uint8", ours, {"PyPatchMatch": pypatchmatch}, agree=False)
+
+
+def _holed(scene: Scene) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    cut = np.rint(scene.colour[:_FILLED, :_FILLED] * 255).astype(np.uint8)
+    missing = max(0, SMALLEST_HOLED - cut.shape[0])
+    cut = np.pad(cut, ((0, missing), (0, missing), (0, 0)), mode="symmetric")
+    mask = a_hole(*cut.shape[:2])
+    cut[mask] = 0
+    return cut, mask
+
+
 # A family joins by one entry here.
 OPERATIONS = (
     _dense(3, "float32"),
@@ -225,4 +259,5 @@ OPERATIONS = (
     _unsharp_mask(2),
     _richardson_lucy(15),
     _nl_means(),
+    _inpaint_patch(),
 )

@@ -17,10 +17,12 @@ from PIL.TiffImagePlugin import BITSPERSAMPLE, SAMPLEFORMAT, TiffImageFile
 from burnish.cli.errors import CommandError
 from burnish.cli.text import printable
 
-__all__ = ["Picture", "read", "shipped"]
+__all__ = ["SMALLEST_HOLED", "Picture", "a_hole", "read", "shipped"]
 
 # Inside scikit-image's wheel. The rest of skimage.data is downloaded on demand: not by a demo.
 _SHIPPED = ("astronaut.png", "coffee.png", "chelsea.png", "camera.png")
+
+SMALLEST_HOLED = 32  # pixels a side: enough for whole patches around a hole
 
 _FORMATS = ("PNG", "JPEG", "TIFF")
 _GREY16 = ("I;16", "I;16B", "I;16L", "I;16N")
@@ -60,6 +62,16 @@ class Picture:
             return self.pixels
         rounded: NDArray[np.uint8] = np.rint(self.pixels / 257).astype(np.uint8)
         return rounded
+
+
+def a_hole(height: int, width: int) -> NDArray[np.bool_]:
+    """Return the mask of a square hole near the upper left; of less than 32 pixels, none."""
+    mask = np.zeros((height, width), bool)
+    shorter = min(height, width)
+    if shorter >= SMALLEST_HOLED:
+        side, top, left = 3 * shorter // 16, height // 7, width // 50
+        mask[top : top + side, left : left + side] = True
+    return mask
 
 
 def shipped() -> Sequence[Picture]:

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 import burnish
 from burnish.cli.errors import CommandError
-from burnish.cli.pictures import Picture
+from burnish.cli.pictures import Picture, a_hole
 
 __all__ = ["GAP", "LABEL", "LARGEST_PANEL", "STEPS", "Step", "make", "save"]
 
@@ -92,6 +92,34 @@ def _denoised(picture: Picture, workers: int | None) -> Picture:
     )
 
 
+def _hole(picture: Picture) -> NDArray[np.bool_]:
+    """Return where the hole is: in what is shown."""
+    height, width = picture.pixels.shape[:2]
+    rows, columns = min(height, LARGEST_PANEL), min(width, LARGEST_PANEL)
+    top, left = (height - rows) // 2, (width - columns) // 2
+    mask = np.zeros((height, width), bool)
+    mask[top : top + rows, left : left + columns] = a_hole(rows, columns)
+    return mask
+
+
+def _holed(picture: Picture, workers: int | None) -> Picture:
+    del workers
+    pixels = picture.pixels.copy()
+    pixels[_hole(picture)] = 0
+    return picture.with_pixels(pixels)
+
+
+def _filled(picture: Picture, workers: int | None) -> Picture:
+    mask = _hole(picture)
+    if not mask.any():  # smaller than a patch, perhaps
+        return picture
+    return picture.with_pixels(
+        burnish.inpaint_patch(
+            picture.pixels, mask, channel_axis=picture.channel_axis, workers=workers
+        )
+    )
+
+
 # A family that restores or enhances joins by one line here.
 STEPS = (
     Step("original", 0, lambda picture, workers: picture),
@@ -100,6 +128,8 @@ STEPS = (
     Step("or deconvolved (Richardson-Lucy)", 1, _deconvolved),
     Step(f"original with noise ({_NOISE:.0%})", 0, _noisy),
     Step("then denoised (non-local means)", 4, _denoised),
+    Step("original with a hole", 0, _holed),
+    Step("then filled (patches)", 6, _filled),
 )
 
 

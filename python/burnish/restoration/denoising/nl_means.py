@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -27,7 +28,7 @@ from burnish._arrays import (
     result_dtype,
 )
 from burnish._gaussian import gaussian_kernel
-from burnish.restoration.denoising._risk import sample, unbiased_risk
+from burnish.restoration.denoising._risk import UnbiasedRisk, sample
 from burnish.restoration.denoising.noise_level import estimate_sigma
 
 __all__ = ["denoise_nl_means"]
@@ -39,11 +40,12 @@ _LARGEST_WINDOW = 2**15  # pixels: beyond that one tile would take too long to b
 class _Parameters(NamedTuple):
     patch_size: int
     patch_distance: int
-    h: float  # sigmas
+    h: float
 
 
-# What is tried, for less and for more noise beside detail: patches as in the table of Buades, Coll,
-# Morel 2011, whose windows and h are for averages of whole patches; for pixels these measured best.
+# What is tried, h in sigmas, for less and for more noise beside detail: patches as in the table of
+# Buades, Coll, Morel 2011, whose windows and h are for averages of whole patches; for pixels these
+# measured best.
 _GREY = (
     _Parameters(3, 7, 0.85),
     _Parameters(3, 7, 0.65),
@@ -140,9 +142,8 @@ def denoise_nl_means(
         If the image is bool, complex or anything but real numbers, or a parameter of another type.
     ValueError
         If a parameter is out of its range, `h` is None for a `sigma` of 0, `search_frames` is above
-        0 without `frames_axis` or for frames that are
-        not 2-D, the image holds NaN or infinity while `sigma` is
-        None, or a shape does not fit.
+        0 without `frames_axis` or for frames that are not 2-D, the image holds NaN or infinity
+        while `sigma` is None, or a shape does not fit.
     MemoryError
         If the result can't fit into memory.
 
@@ -242,29 +243,26 @@ class _Wanted(NamedTuple):
 class _Search:
     """What is left to the core: an image, or frames along the first axis that are searched too."""
 
-    patch_size: int
-    patch_distance: int
-    search_frames: int
-    h: float
+    wanted: _Wanted
+    chosen: _Parameters  # with h in the image's units
     sigma: float
-    patch_kernel: str
-    threads: int
+    search_frames: int
 
     def window(self, spatial: int) -> int:
         """Return the number of pixels that are searched."""
-        return (2 * self.search_frames + 1) * int((2 * self.patch_distance + 1) ** spatial)
+        return (2 * self.search_frames + 1) * int((2 * self.chosen.patch_distance + 1) ** spatial)
 
     def run(
         self, image: Array, axes: Sequence[int], channels: int | None, out: Array | None = None
     ) -> Array:
         """Denoise along these axes; others but the channels hold images of their own."""
         frames = self.search_frames > 0
-        patches = [self.patch_size] * (len(axes) - frames)
-        distances = [self.patch_distance] * len(patches)
+        patches = [self.chosen.patch_size] * (len(axes) - frames)
+        distances = [self.chosen.patch_distance] * len(patches)
         if frames:
             patches, distances = [1, *patches], [self.search_frames, *distances]
         kernel: list[list[float]] = []
-        if self.patch_kernel == "gaussian":
+        if self.wanted.patch_kernel == "gaussian":
             kernel = [gaussian_kernel((side - 1) / 4, side // 2).tolist() for side in patches]
         channel_axis = -1 if channels is None else channels
         result: Array = _core.denoise_nl_means(
@@ -275,10 +273,10 @@ class _Search:
             channel_axis,
             kernel,
             frames,
-            self.h,
+            self.chosen.h,
             self.sigma,
             out,
-            self.threads,
+            self.wanted.threads,
         )
         return result
 
@@ -345,24 +343,17 @@ def _search(
     spatial = len(axes) - (searched > 0)
     table = _VOLUME if spatial == 3 else _GREY if channels is None else _COLOR
     tried = [
-        _Search(
-            wanted.patch_size or row.patch_size,
-            wanted.patch_distance or row.patch_distance,
-            searched,
-            row.h * sigma if wanted.h is None else wanted.h,
-            sigma,
-            wanted.patch_kernel,
-            wanted.threads,
-        )
-        for row in table
+        _Search(wanted, parameters, sigma, searched)
+        for parameters in dict.fromkeys(_filled(wanted, row, sigma) for row in table)
     ]
-    largest = max(tried, key=lambda each: each.patch_distance)
-    if largest.window(spatial) > _LARGEST_WINDOW:
+    largest = max(tried, key=lambda each: each.chosen.patch_distance)
+    distance, window = largest.chosen.patch_distance, largest.window(spatial)
+    if window > _LARGEST_WINDOW:
         raise ValueError(
-            f"patch_distance is {largest.patch_distance} and search_frames {searched}, which makes "
-            f"windows of {largest.window(spatial)} pixels; accepted are {_LARGEST_WINDOW} or fewer"
+            f"patch_distance is {distance} and search_frames {searched}, which makes "
+            f"windows of {window} pixels; accepted are {_LARGEST_WINDOW} or fewer"
         )
-    if tried[0].h == 0:  # no noise was found
+    if tried[0].chosen.h == 0:  # no noise was found
         return _unchanged(image, out)
     if searched > 0:
         middle = image[image.shape[0] // 2]
@@ -374,26 +365,32 @@ def _search(
     return best.run(image, axes, channels, out)
 
 
+def _filled(wanted: _Wanted, row: _Parameters, sigma: float) -> _Parameters:
+    """Return what is wanted, and where that is None what the row of a table says."""
+    return _Parameters(
+        wanted.patch_size or row.patch_size,
+        wanted.patch_distance or row.patch_distance,
+        row.h * sigma if wanted.h is None else wanted.h,
+    )
+
+
 def _least_risk(tried: list[_Search], image: Array, channels: int | None) -> _Search:
     """Return what denoises a sample of the image best, as far as the noise tells."""
-    tried = list(dict.fromkeys(tried))
     sigma = tried[0].sigma
     if len(tried) == 1 or sigma == 0:
         return tried[0]
     axes = [axis for axis in range(image.ndim) if axis != channels]
     crops = sample(image, axes, computing_dtype(image))
 
-    def risk(search: _Search) -> float:
-        def denoise(part: Array) -> Array:
-            if part.ndim > 4:  # more axes than the core has
-                return np.stack([search.run(crop, axes, channels) for crop in part])
-            inner = None if channels is None else channels + 1
-            return search.run(part, [axis + 1 for axis in axes], inner)
-
-        return unbiased_risk(crops, denoise, sigma)
+    def denoise(search: _Search, part: Array) -> Array:
+        if part.ndim > 4:  # more axes than the core has
+            return np.stack([search.run(crop, axes, channels) for crop in part])
+        inner = None if channels is None else channels + 1
+        return search.run(part, [axis + 1 for axis in axes], inner)
 
     with np.errstate(all="ignore"):
-        risks = [risk(search) for search in tried]
+        risk = UnbiasedRisk(crops, sigma)
+        risks = [risk(partial(denoise, search)) for search in tried]
     return tried[int(np.argmin(np.nan_to_num(risks, nan=np.inf)))]
 
 

@@ -86,8 +86,9 @@ def inpaint_patch(
         here.
     references : sequence of array_like or None
         Other pictures whose patches may fill the holes too: another print of the same scene, a
-        frame before or after. Of any size, with the image's dtype and channels, on the same axis;
-        of the same brightness (see `match_histograms` of scikit-image).
+        frame before or after. Of any size, with the image's dtype and channels, on the same axis,
+        and of the same brightness. One that shows the same scene, shifted, is found by what is
+        around the holes: these are then filled with what it shows there, and the others left aside.
     rng : int, numpy.random.Generator or None
         A seed, or what to draw one from; None: one that is new each time. The same seed gives the
         same fill, for any number of workers and at every instruction-set level.
@@ -139,7 +140,13 @@ def inpaint_patch(
     of these, and half more for each channel beyond three. Many holes so close that their
     surroundings touch are filled together, as one with the whole rectangle around them.
 
-    What no patch around the hole shows can't come back: faces, unique objects.
+    A reference shows the same scene if patches beside the holes differ from their counterparts, at
+    the best shift of all up to 32 pixels on the coarsest scale, by less than 0.4 times as much as
+    from others, or by less than 3 % of the range. Shifts count from the same pixels in pictures of
+    one size, else from the middle. One shift is right for all: turned and scaled prints must be
+    brought to the image's view first.
+
+    What no patch around the hole shows can't come back without one: faces, unique objects.
 
     References
     ----------
