@@ -156,6 +156,11 @@ void Original::fill_colors(int workers) {
 }
 
 void Original::fill_texture(std::int64_t radius, double weight) {
+  // As a tile, so that it polls.
+  for_tiles(1, 1, [&](std::int64_t) { fill_texture_of_all(radius, weight); });
+}
+
+void Original::fill_texture_of_all(std::int64_t radius, double weight) {
   const auto& kernel = active_level().inpainting;
   const std::int64_t side = 2 * radius + 1;
   const double scale = weight / static_cast<double>(channels_);

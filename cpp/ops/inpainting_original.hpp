@@ -53,6 +53,7 @@ class Original {
   }
   void find_range(int workers);
   void fill_colors(int workers);
+  void fill_texture_of_all(std::int64_t radius, double weight);
 
   std::vector<Part> parts_;
   std::int64_t channels_;

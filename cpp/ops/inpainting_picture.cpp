@@ -83,8 +83,11 @@ void PatchPicture::find_patches(std::uint8_t known_weight, int workers) {
   distances_.assign(guarded, kernels::no_target);
   std::vector<std::uint8_t> is_target(sized(places()), 0);
   find_sources_and_targets(is_target, workers);
-  list_tiles(is_target);
-  peel();
+  // As a tile, so that they poll.
+  for_tiles(1, 1, [&](std::int64_t) {
+    list_tiles(is_target);
+    peel();
+  });
   for (const std::int32_t hole : holes_) weights()[hole] = 1;
 }
 
@@ -130,6 +133,7 @@ void PatchPicture::bar(std::size_t page) {
 void PatchPicture::list_tiles(const std::vector<std::uint8_t>& is_target) {
   const Page& page = pages_[0];
   for (std::int32_t top = 0; top < page.rows; top += tile_side) {
+    poll_in_tile();
     for (std::int32_t left = 0; left < page.columns; left += tile_side) {
       PatchTile tile{{top, std::min(top + tile_side, page.rows), left,
                       std::min(left + tile_side, page.columns)},
@@ -177,6 +181,7 @@ void PatchPicture::peel() {
   std::uint8_t level = 1;
   for (const std::int32_t place : layer) depth[place] = level;
   while (!layer.empty()) {
+    poll_in_tile();
     std::vector<std::int32_t> next;
     if (level < 255) ++level;
     for (const std::int32_t place : layer) {

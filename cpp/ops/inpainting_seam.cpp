@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "base/parallel.hpp"
+
 namespace burnish::ops {
 namespace {
 
@@ -38,6 +40,7 @@ class Membrane {
 
   std::vector<float> relaxed() {
     for (int step = 0; step < steps; ++step) {
+      poll_in_tile();
       for (std::size_t k = 0; k < nodes_.size(); ++k) {
         relax(step % 2 == 0 ? k : nodes_.size() - 1 - k, relaxation);
       }
@@ -129,7 +132,10 @@ class Membrane {
 
 std::vector<float> seam_correction(PatchPicture& picture, const std::vector<std::int32_t>& copies,
                                    float limit) {
-  return Membrane(picture, copies, limit).relaxed();
+  std::vector<float> correction;
+  // As a tile, so that it polls.
+  for_tiles(1, 1, [&](std::int64_t) { correction = Membrane(picture, copies, limit).relaxed(); });
+  return correction;
 }
 
 }  // namespace burnish::ops
