@@ -82,8 +82,8 @@ def refuse(reason: str, patch_size: int) -> NoReturn:
     """Say what kept the holes from being filled."""
     if reason == "not finite":
         raise ValueError(
-            "image holds NaN or infinity beside the mask, or one of the references does; accepted are "
-            "finite values, and anything where mask is True"
+            "image holds NaN or infinity beside the mask, or one of the references does; accepted "
+            "are finite values, and anything where mask is True"
         )
     raise ValueError(
         f"mask leaves no patch of {patch_size}x{patch_size} pixels whole to copy from, nor does "
