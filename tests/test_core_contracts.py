@@ -320,16 +320,10 @@ _HOLES = {
     "a string": "mask",
 }
 _REFERENCES = {"None": None, "a number": 1, "one image": HOLED, "holding None": [HOLED, None]}
-_REFERENCES |= {
-    "2-D": [HOLED[..., 0]],
-    "of another dtype": [HOLED.astype(np.float64)],
-    "of other channels": [HOLED, HOLED.repeat(2, 2)],
-    "zero-size": [HOLED[:0]],
-    "big-endian": [HOLED.astype(">f4")],
-    "unaligned": [_unaligned(HOLED)],
-    "lists": [HOLED.tolist()],
-    "strings": ["image"],
-}
+_REFERENCES |= {"2-D": [HOLED[..., 0]], "of another dtype": [HOLED.astype(np.float64)]}
+_REFERENCES |= {"of other channels": [HOLED, HOLED.repeat(2, 2)], "zero-size": [HOLED[:0]]}
+_REFERENCES |= {"big-endian": [HOLED.astype(">f4")], "unaligned": [_unaligned(HOLED)]}
+_REFERENCES |= {"lists": [HOLED.tolist()], "strings": ["image"]}
 _PATCH_SIZES = {"even": 4, "one": 1, "zero": 0, "negative": -3, "large": 53, "too large": 9}
 _PATCH_SIZES |= {"beyond 64 bits": 2**64 + 3, "a float": 3.0, "None": None}
 _SEEDS = _KEYS | {"beyond 32 bits": 2**32}
@@ -436,14 +430,8 @@ def _right(name: str) -> dict:
     pyramid = {"modes": ("reflect", "wrap"), "cval": 0.0}
     coarse = np.ones((2, 3), np.float32)
     two = {"image_true": IMAGE.copy(), "image_test": IMAGE, "mask": None, "workers": 0}
-    holed = {
-        "image": HOLED.copy(),
-        "mask": HOLE,
-        "allowed": HOLE ^ 1,
-        "patch_size": 3,
-        "workers": 0,
-    }
-    field = holed | {"references": [HOLED], "seed": 2**32 - 1}
+    holed = {"image": HOLED.copy(), "mask": HOLE, "allowed": None, "patch_size": 3, "workers": 0}
+    field = holed | {"allowed": HOLE ^ 1, "references": [HOLED], "seed": 2**32 - 1}
     return {
         "squared_error": two,
         "structural_similarity": two
