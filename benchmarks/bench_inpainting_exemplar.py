@@ -1,4 +1,4 @@
-"""Holes filled by exemplars, beside the patches that fill them coarse to fine."""
+"""Holes filled by exemplars; no package that we know does the same."""
 
 from __future__ import annotations
 
@@ -11,11 +11,10 @@ def inpaint_exemplar(size: int, dtype: str, holes: int) -> Inpainting:
     """Return an RGB square with one hole or twenty: 96 or 24 pixels a side where it has 512."""
     title, image, mask = holed(size, dtype, holes)
 
-    def filled(function):
-        def prepare(threads: int):
-            return lambda out: function(image, mask, channel_axis=-1, out=out, workers=threads)
-
-        return prepare
+    def ours(threads: int):
+        return lambda out: burnish.inpaint_exemplar(
+            image, mask, channel_axis=-1, out=out, workers=threads
+        )
 
     return Inpainting(
         title=f"inpaint_exemplar, {title}",
@@ -24,10 +23,7 @@ def inpaint_exemplar(size: int, dtype: str, holes: int) -> Inpainting:
         magnitude=0.0,
         flops=0.0,
         reference=lambda window: window,
-        implementations={
-            "burnish": filled(burnish.inpaint_exemplar),
-            "burnish_patch": filled(burnish.inpaint_patch),
-        },
+        implementations={"burnish": ours},
         mask=mask,
     )
 
@@ -35,10 +31,4 @@ def inpaint_exemplar(size: int, dtype: str, holes: int) -> Inpainting:
 class InpaintExemplar(common.TimeSuite):
     param_names = ("implementation", "workers", "size", "dtype", "holes")
     params = (["burnish"], [1, 2], [512], ["uint8", "float32"], [1, 20])
-    build = staticmethod(inpaint_exemplar)
-
-
-class InpaintExemplarRatio(common.RatioSuite):
-    param_names = ("peer", "workers", "size", "dtype", "holes")
-    params = (["burnish_patch"], [1, 2], [512], ["uint8"], [1, 20])
     build = staticmethod(inpaint_exemplar)
