@@ -43,8 +43,8 @@ class Inpainting(Workload):
             raise AssertionError(f"{self.title}: steps of {filled:.3g} at the rims")
 
 
-def inpaint_patch(size: int, dtype: str, holes: int) -> Inpainting:
-    """Return an RGB square with one hole or twenty: 96 or 24 pixels a side where it has 512."""
+def holed(size: int, dtype: str, holes: int) -> tuple[str, Array, Array]:
+    """Return the title, a photograph and a mask of one hole or twenty."""
     from skimage import data
 
     side = 3 * size // (16 if holes == 1 else 64)
@@ -54,6 +54,12 @@ def inpaint_patch(size: int, dtype: str, holes: int) -> Inpainting:
         mask[top : top + side, left : left + side] = True
     image = np.where(mask[..., None], 0, data.astronaut()[:size, :size]).astype(dtype)
     number = "one hole" if holes == 1 else f"{holes} holes"
+    return f"{number} of {side}x{side}, RGB {dtype}", image, mask
+
+
+def inpaint_patch(size: int, dtype: str, holes: int) -> Inpainting:
+    """Return an RGB square with one hole or twenty: 96 or 24 pixels a side where it has 512."""
+    title, image, mask = holed(size, dtype, holes)
     in_bytes = mask.astype(np.uint8) * 255
 
     def ours(threads: int):
@@ -73,7 +79,7 @@ def inpaint_patch(size: int, dtype: str, holes: int) -> Inpainting:
         return lambda out: inpaint_pyramid(image, mask, patch_size=_PATCH, seed=0)
 
     return Inpainting(
-        title=f"inpaint_patch, {number} of {side}x{side}, RGB {dtype}",
+        title=f"inpaint_patch, {title}",
         image=image,
         reach=size,
         magnitude=0.0,

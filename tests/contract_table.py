@@ -374,6 +374,22 @@ FUNCTIONS = {
         {"image": np.random.default_rng(7).random((16, 20, 3)).astype(np.float32)},
         lambda workers: burnish.denoise_color(np.ones((9000, 4000, 3)), luma=1, workers=workers),
     ),
+    "restoration.inpaint_exemplar": Function(
+        burnish.inpaint_exemplar,
+        {
+            "image": "picture with a hole",
+            "mask": "hole",
+            "patch_size": "patch that fits",
+            "source_mask": "optional sources",
+            "callback": "progress",
+            "channel_axis": "optional axis",
+            **_RUN,
+        },
+        {**_holed(np.random.default_rng(7).random((16, 20)).astype(np.float32)), "patch_size": 3},
+        lambda workers: burnish.inpaint_exemplar(
+            **_holed(np.random.default_rng(7).random((4000, 4000))), workers=workers
+        ),
+    ),
     "restoration.inpaint_patch": Function(
         burnish.inpaint_patch,
         {

@@ -18,6 +18,7 @@ from benchmarks import (  # noqa: E402
     bench_color_noise,
     bench_convolution,
     bench_hot_pixels,
+    bench_inpainting_exemplar,
     bench_inpainting_patch,
     bench_metrics,
     bench_nl_means,
@@ -55,7 +56,14 @@ WORKLOADS = [
     (bench_color_noise.denoise_color, 96, "float32", 1),
     (bench_hot_pixels.remove_hot_pixels, 150, "uint8", 1),
     (bench_hot_pixels.remove_hot_pixels, 96, "float32", 30),
-    *((bench_inpainting_patch.inpaint_patch, 128, "uint8", holes) for holes in (1, 20)),
+    *(
+        (build, 128, "uint8", holes)
+        for build in (
+            bench_inpainting_exemplar.inpaint_exemplar,
+            bench_inpainting_patch.inpaint_patch,
+        )
+        for holes in (1, 20)
+    ),
     *(
         (build, 60, dtype, 5)
         for build in (bench_nl_means.grey, bench_nl_means.color)
@@ -173,6 +181,7 @@ def test_interleaved_takes_turns():
         bench_color_noise,
         bench_convolution,
         bench_hot_pixels,
+        bench_inpainting_exemplar,
         bench_inpainting_patch,
         bench_richardson_lucy,
         bench_metrics,

@@ -317,26 +317,18 @@ _HOLES = {
     "0-D": np.ones((), np.uint8),
     "a list": HOLE.tolist(),
 }
-_REFERENCES = {
-    "None": None,
-    "a number": 1,
-    "one image": HOLED,
-    "holding None": [HOLED, None],
-    "2-D": [HOLED[..., 0]],
-    "of another dtype": [HOLED.astype(np.float64)],
-    "of other channels": [HOLED, HOLED.repeat(2, 2)],
-    "zero-size": [HOLED[:0]],
-    "big-endian": [HOLED.astype(">f4")],
-    "unaligned": [_unaligned(HOLED)],
-    "lists": [HOLED.tolist()],
-}
+_REFERENCES = {"None": None, "a number": 1, "one image": HOLED, "holding None": [HOLED, None]}
+_REFERENCES |= {"2-D": [HOLED[..., 0]], "of another dtype": [HOLED.astype(np.float64)]}
+_REFERENCES |= {"of other channels": [HOLED, HOLED.repeat(2, 2)], "zero-size": [HOLED[:0]]}
+_REFERENCES |= {"big-endian": [HOLED.astype(">f4")], "unaligned": [_unaligned(HOLED)]}
+_REFERENCES |= {"lists": [HOLED.tolist()], "strings": ["image"]}
 _PATCH_SIZES = {"even": 4, "one": 1, "zero": 0, "negative": -3, "large": 53, "too large": 9}
 _PATCH_SIZES |= {"beyond 64 bits": 2**64 + 3, "a float": 3.0, "None": None}
 _SEEDS = _KEYS | {"beyond 32 bits": 2**32}
 _ROUNDS = _KEYS | {"large": 2**20 + 1}
-_PATCH_FIELD = {"image": _HOLED, "mask": _HOLES | {"None": None}, "allowed": _HOLES}
-_PATCH_FIELD |= {"references": _REFERENCES, "patch_size": _PATCH_SIZES}
-_PATCH_FIELD |= {"seed": _SEEDS, "workers": _WORKERS}
+_INPAINTING = {"image": _HOLED, "mask": _HOLES | {"None": None}, "allowed": _HOLES}
+_INPAINTING |= {"patch_size": _PATCH_SIZES, "workers": _WORKERS}
+_PATCH_FIELD = _INPAINTING | {"references": _REFERENCES, "seed": _SEEDS}
 _TWO_IMAGES = {"image_true": _IMAGES, "image_test": _IMAGES, "mask": _MASKS, "workers": _WORKERS}
 
 _COMMON = {"image": _IMAGES, "axes": _AXES, "out": _OUTS, "workers": _WORKERS}
@@ -376,6 +368,7 @@ WRONG = {
         }
         for name in ("noise_model", "noise_sigma")
     },
+    "inpaint_exemplar": _INPAINTING | {"observer": {"a number": 1, "a string": "print"}},
     "inpaint_patch": _PATCH_FIELD
     | {"num_levels": _KEYS, "num_iter": _ROUNDS}
     | {"observer": {"a number": 1, "a string": "print"}},
@@ -435,8 +428,8 @@ def _right(name: str) -> dict:
     pyramid = {"modes": ("reflect", "wrap"), "cval": 0.0}
     coarse = np.ones((2, 3), np.float32)
     two = {"image_true": IMAGE.copy(), "image_test": IMAGE, "mask": None, "workers": 0}
-    holed = {"image": HOLED.copy(), "mask": HOLE, "allowed": HOLE ^ 1, "references": [HOLED]}
-    holed |= {"patch_size": 3, "seed": 2**32 - 1, "workers": 0}
+    holed = {"image": HOLED.copy(), "mask": HOLE, "allowed": None, "patch_size": 3, "workers": 0}
+    field = holed | {"allowed": HOLE ^ 1, "references": [HOLED], "seed": 2**32 - 1}
     return {
         "squared_error": two,
         "structural_similarity": two
@@ -459,8 +452,9 @@ def _right(name: str) -> dict:
             | {"out": None, "workers": 0},
         ),
         "noise_model": {"image": IMAGE.copy(), "workers": 0},
-        "inpaint_patch": holed | {"num_levels": 0, "num_iter": 0, "observer": None},
-        "patch_field": holed | {"sweeps": 2},
+        "inpaint_exemplar": holed | {"observer": None},
+        "inpaint_patch": field | {"num_levels": 0, "num_iter": 0, "observer": None},
+        "patch_field": field | {"sweeps": 2},
         "remove_hot_pixels": run | {"max_size": 7, "threshold": 0.0},
         "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run

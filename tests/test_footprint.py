@@ -182,6 +182,7 @@ def test_peak_memory(name):
 
 # Inpainting keeps so many bytes for each pixel of a grey or colour image that it looks at.
 _A_PIXEL = 40
+_AN_EXEMPLAR = 45  # and four for each channel
 INPAINTED = {
     "one large hole": ("mask[300:900, 300:1000] = True", "", 1200 * 1300),
     "one large hole on one level": ("mask[300:900, 300:1000] = True", "num_levels=1", 1200 * 1300),
@@ -198,6 +199,21 @@ INPAINTED = {
     ),
     "far-apart holes": ("mask[::250, ::250] = True", "", 64 * 128 * 128),
 }
+
+
+@pytest.mark.parametrize("channels", [1, 3, 9])
+def test_peak_memory_of_exemplars(channels):
+    setup = (
+        f"image = rng.integers(0, 256, (900, 1000, {channels}), np.uint8)\n"
+        "    mask = np.zeros((900, 1000), bool); mask[300:630, 300:600] = True"
+    )
+    # It ends at once; memory is that of the whole search.
+    call = (
+        "burnish.inpaint_exemplar(image, mask, channel_axis=2, out=out, workers=2, "
+        "callback=lambda done: True, patch_size=31)"
+    )
+    megabytes = float(children.output(_MEASURED.format(setup=setup, call=call), timeout=120))
+    assert megabytes < (_AN_EXEMPLAR + 4 * channels) * 900 * 1000 / 2**20 + 8
 
 
 @pytest.mark.parametrize("name", INPAINTED)

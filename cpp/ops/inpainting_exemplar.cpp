@@ -140,7 +140,8 @@ class Exemplar {
   }
 
   // That of the channel in which it is largest; 0 unless the pixel and its four neighbours are
-  // known.
+  // known. It stays 0 in what is filled: a mistake there would have edges, and draw others after
+  // it. With those, fills of structure are nearly twice as far from the truth in their gradients.
   void set_gradient(std::int32_t place) {
     Gradient& gradient = gradients_[sized(place)];
     gradient = {0, 0};
@@ -302,11 +303,10 @@ class Exemplar {
 
   // After a patch was filled: what lies near enough for its priority to change.
   void advance_front(std::int32_t target) {
-    each_around(target, reach_ + 1, [&](std::int32_t place) { set_gradient(place); });
     front_.erase(std::remove_if(front_.begin(), front_.end(),
                                 [&](const Candidate& each) { return !is_hole(each.place); }),
                  front_.end());
-    const std::int32_t y = target / stride_, x = target % stride_, far = 2 * reach_ + 1;
+    const std::int32_t y = target / stride_, x = target % stride_, far = 2 * reach_;
     for (Candidate& each : front_) {
       const std::int32_t middle = middle_of(each.place);
       if (std::abs(middle / stride_ - y) <= far && std::abs(middle % stride_ - x) <= far) {

@@ -16,11 +16,8 @@ namespace {
 // All constants below were chosen on 21 holes of 96x96 in scikit-image's photographs, with
 // benchmarks/inpainting.py; structure and texture want the same, and few of them matter much.
 
-// How far patches may come from, at least. From farther away they are less alike: 128 is no better,
-// and the whole of 512x512 clearly worse.
-constexpr std::int64_t margin = 64;
-// Sources this many times as far away as the hole is deep are tried, and `margin` away at least: in
-// large windows, full of holes, those beyond are less alike and cost more than all else.
+// Sources this many times as far away as the hole is deep are tried, and `source_margin` at least:
+// in large windows, full of holes, those beyond are less alike and cost more than all else.
 constexpr std::int64_t search_depths = 6;
 // Squared differences of textures count this much. 150 makes random texture a little rougher and
 // structure worse.
@@ -184,7 +181,7 @@ class Pyramid {
     const auto depth = static_cast<std::int64_t>(finest.layers().size());
     const std::int64_t all = std::max(finest.stride(), finest.bounds().back().bottom);
     const std::int64_t radius =
-        anywhere() ? all : std::min(all, std::max(margin, search_depths * depth));
+        anywhere() ? all : std::min(all, std::max(source_margin, search_depths * depth));
     return static_cast<std::int32_t>(std::clamp<std::int64_t>(radius >> l, 1, 0x7fff));
   }
   static double work_on(std::size_t l) { return std::ldexp(1.0, -2 * static_cast<int>(l)); }
@@ -214,69 +211,30 @@ Original original_of(const MutableView& image, const View& mask, const View* all
   return Original(std::move(parts), patch_size, workers);
 }
 
-// Where sources are named, all of them and all holes are one window; with references too, so that
-// these are gone through but once.
-std::vector<Rectangle> windows_of(const View& mask, const View* allowed, bool as_one) {
-  const Rectangle frame{0, mask.shape[0], 0, mask.shape[1]};
-  std::vector<Rectangle> windows = hole_windows(mask, margin);
-  if (windows.empty() || (allowed == nullptr && !as_one)) return windows;
-  Rectangle all = windows[0];
-  for (const Rectangle& window : windows) all = united(all, window);
-  if (allowed != nullptr) {
-    const Rectangle sources = bounding_rectangle(*allowed, frame);
-    if (sources.size() > 0) all = united(all, sources);
-  }
-  return {all};
-}
-
 }  // namespace
 
 Filled inpaint_patch(const MutableView& image, const View& mask, const View* allowed,
                      const std::vector<View>& references, const PatchInpainting& options,
                      int workers) {
-  const Rectangle frame{0, mask.shape[0], 0, mask.shape[1]};
   const std::uint32_t key = mixed(options.seed);
   const bool named = allowed != nullptr || !references.empty();
-  // What was reported stays, also where all is filled anew.
-  double reported = 0;
-  bool stopped = false;
-  const auto run = [&](const std::vector<Rectangle>& windows) {
-    std::int64_t all = 0, behind = 0;
-    for (const Rectangle& window : windows) all += window.size();
-    const auto observe = [&](double pixels) {
-      const double done = std::min(pixels / static_cast<double>(all), 1.0);
-      if (options.observer && !stopped && done > reported) {
-        reported = done;
-        stopped = options.observer(done);
-      }
-      return stopped;
-    };
-    const auto fill = [&](std::size_t index, const Rectangle& window) {
-      Original original =
-          original_of(image, mask, allowed, references, window, options.patch_size, workers);
-      if (!original.finite()) return Filled::not_finite;
-      original.picture().find_patches(known_weight, workers);
-      if (original.picture().source_count() == 0) return Filled::no_source;
-      const bool alone = window.size() > largest_shared_window;
-      Pyramid(original, options, named, mixed(key + static_cast<std::uint32_t>(index)), workers)
-          .fill([&](double done) {
-            if (!alone) return stopped;
-            return observe(static_cast<double>(behind) + done * static_cast<double>(window.size()));
-          });
-      PatchPicture& picture = original.picture();
-      const std::vector<std::int32_t> copies = copied_places(picture, voting, workers);
-      const auto limit = static_cast<float>(most_seam * original.highest());
-      original.write(image, copies, seam_correction(picture, copies, limit));
-      return Filled::all;
-    };
-    return fill_windows(windows, workers, fill, [&](std::int64_t pixels) {
-      behind = pixels;
-      observe(static_cast<double>(pixels));
-    });
-  };
-  const Filled filled = run(windows_of(mask, allowed, !references.empty()));
-  // Where all around a hole is masked too, there may be something farther away.
-  return filled == Filled::no_source ? run({frame}) : filled;
+  // With references all holes are one window, so that these are gone through but once.
+  return fill_holes(
+      mask, allowed, !references.empty(), workers, options.observer,
+      [&](std::size_t index, const Rectangle& window, const Observer& observe) {
+        Original original =
+            original_of(image, mask, allowed, references, window, options.patch_size, workers);
+        if (!original.finite()) return Filled::not_finite;
+        original.picture().find_patches(known_weight, workers);
+        if (original.picture().source_count() == 0) return Filled::no_source;
+        Pyramid(original, options, named, mixed(key + static_cast<std::uint32_t>(index)), workers)
+            .fill(observe);
+        PatchPicture& picture = original.picture();
+        const std::vector<std::int32_t> copies = copied_places(picture, voting, workers);
+        const auto limit = static_cast<float>(most_seam * original.highest());
+        original.write(image, copies, seam_correction(picture, copies, limit));
+        return Filled::all;
+      });
 }
 
 PatchField patch_field(const MutableView& image, const View& mask, const View* allowed,

@@ -11,10 +11,6 @@ namespace {
 // Holes are told apart by cells of this many pixels a side: those in cells that touch are one.
 constexpr std::int64_t cell = 32;
 
-// How far patches may come from, at least. From farther away they are less alike: 128 is no better,
-// and the whole of 512x512 clearly worse.
-constexpr std::int64_t source_margin = 64;
-
 bool touch(const Rectangle& a, const Rectangle& b) {
   return a.top <= b.bottom && b.top <= a.bottom && a.left <= b.right && b.left <= a.right;
 }

@@ -23,8 +23,12 @@ struct Rectangle {
 // pixels at least, cut at the frame. None touches another, so no hole lies in two.
 std::vector<Rectangle> hole_windows(const View& mask, std::int64_t margin);
 
-// The same around all that is set in `mask`. Where sources are named, all of them and all holes are
-// one window; and where that is wanted `as_one`, all holes.
+// How far patches may come from, at least. From farther away they are less alike: 128 is no better,
+// and the whole of 512x512 clearly worse. Chosen with benchmarks/inpainting.py.
+inline constexpr std::int64_t source_margin = 64;
+
+// The same around all that is set in `mask`, with that margin. Where sources are named, all of them
+// and all holes are one window; and where that is wanted `as_one`, all holes.
 std::vector<Rectangle> search_windows(const View& mask, const View* allowed, bool as_one);
 
 // The smallest rectangle that holds all that is set within another; empty if nothing is.

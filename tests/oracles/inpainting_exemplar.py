@@ -36,7 +36,8 @@ def filled_places(pixels, mask, patch_size, source_mask=None):
     """Return the row and column that each pixel is a copy of."""
     reach = patch_size // 2
     unknown = mask.copy()
-    numbers, highest = quantised(pixels, mask, patch_size)
+    original, highest = quantised(pixels, mask, patch_size)
+    numbers = original.copy()
     barred = mask if source_mask is None else mask | ~source_mask
     rows, columns = mask.shape
     middles = list(itertools.product(range(reach, rows - reach), range(reach, columns - reach)))
@@ -53,7 +54,7 @@ def filled_places(pixels, mask, patch_size, source_mask=None):
             sums = itertools.accumulate(confidence[_patch(middle, reach)].ravel().tolist())
             *_, total = sums
             sure = total / patch_size**2
-            data = _data(numbers, unknown, front, _patch(middle, reach), highest)
+            data = _data(original, mask, unknown, front, _patch(middle, reach), highest)
             candidates.append((-sure * (data + 0.001), front, middle, sure))
         _, _, middle, sure = min(candidates)
         target = _patch(middle, reach)
@@ -82,14 +83,14 @@ def _front(unknown):
     yield from (tuple(at) for at in np.argwhere(unknown & beside).tolist())
 
 
-def _data(numbers, unknown, front, patch, highest):
-    """Return the strength along the front of the patch's largest gradient."""
+def _data(numbers, mask, unknown, front, patch, highest):
+    """Return the strength along the front of the patch's largest gradient in the image given."""
     strongest, down, right = 0, 0, 0
     for y, x in itertools.product(*(range(each.start, each.stop) for each in patch)):
         if not (0 < y < unknown.shape[0] - 1 and 0 < x < unknown.shape[1] - 1):
             continue
         cross = [(y, x), (y - 1, x), (y + 1, x), (y, x - 1), (y, x + 1)]
-        if any(unknown[at] for at in cross):
+        if any(mask[at] for at in cross):
             continue
         for channel in range(numbers.shape[-1]):
             dy = int(numbers[y + 1, x, channel] - numbers[y - 1, x, channel])

@@ -94,10 +94,11 @@ def inpaint_exemplar(
     decide on even ground. Confidence is the mean over the patch of 1 for what is known, 0 for what
     is not, and for what was filled the confidence of the patch that did it. The data term is the
     part of the strongest gradient in the patch that lies along the front, in a share of the range
-    of values: a central difference of known pixels, in the channel where it is largest, and Sobel's
-    gradient of the mask for the front's normal. Where patches meet the image's border, they are
-    moved inwards as far as they must. Of equal priorities and distances the first in the image
-    counts. What has been filled is no source.
+    of values: a central difference in the channel where it is largest, and Sobel's gradient of what
+    is unknown for the front's normal. Gradients are those of the image that was given: with those
+    of what has been filled, mistakes would draw others after them. Where patches meet the image's
+    border, they are moved inwards as far as they must. Of equal priorities and distances the first
+    in the image counts. What has been filled is no source.
 
     Patches are compared in whole numbers, up to 1020 for the range from the lowest to the highest
     known pixel around a hole, so that one fill is right for all dtypes and brightnesses; very few
