@@ -62,13 +62,13 @@ struct PatchDistances {
   std::int32_t* distances;
 };
 
-// The nearest to a target among the patches at places[first], places[first + step], ... below
-// `count`, the earliest of them if there are several.
+// The nearest to a target among the patches at some places, the earliest of them if there are
+// several.
 struct NearestPatch {
   Patches patches;
   std::int32_t target;
   const std::int32_t* places;
-  std::ptrdiff_t first, step, count;
+  std::ptrdiff_t count;
 };
 struct Neighbour {
   std::int32_t place, distance;

@@ -178,7 +178,7 @@ Neighbour nearest_as(const NearestPatch& a) {
   Target<Size> target(a.patches);
   target.take(a.target);
   Neighbour best{-1, no_target};
-  for (std::ptrdiff_t i = a.first; i < a.count; i += a.step) {
+  for (std::ptrdiff_t i = 0; i < a.count; ++i) {
     const std::int32_t distance = target.distance(a.places[i]);
     if (distance < best.distance) best = {a.places[i], distance};
   }

@@ -169,11 +169,11 @@ void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t k
   std::vector<kernels::Neighbour> found;
   std::vector<std::int32_t> middles;
   for (const std::vector<std::int32_t>& layer : picture.layers()) {
-    constexpr std::size_t piece = 16;
+    constexpr std::size_t piece = 4;
     found.resize(layer.size());
     middles.resize(layer.size());
     for_tiles(static_cast<std::int64_t>((layer.size() + piece - 1) / piece),
-              useful(layer.size() * piece, workers), [&](std::int64_t index) {
+              useful(layer.size() * 16, workers), [&](std::int64_t index) {
                 std::vector<std::int32_t> places;
                 const std::size_t first = static_cast<std::size_t>(index) * piece;
                 const std::size_t end = std::min(first + piece, layer.size());
@@ -197,7 +197,6 @@ void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t k
                   args.patches = picture.patches();
                   args.target = middles[i];
                   args.places = places.data();
-                  args.step = 1;
                   args.count = static_cast<std::ptrdiff_t>(places.size());
                   found[i] = active_level().inpainting.nearest(args);
                 }

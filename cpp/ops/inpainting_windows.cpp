@@ -114,20 +114,17 @@ std::vector<Rectangle> hole_windows(const View& mask, std::int64_t margin) {
               std::max<std::int64_t>(window.left - reach, 0),
               std::min(window.right + reach, mask.shape[1])};
   }
-  for (std::size_t i = 0; i < windows.size();) {
-    bool grew = false;
-    for (std::size_t k = windows.size(); k-- > i + 1;) {
-      if (!touch(windows[i], windows[k])) continue;
-      windows[i] = united(windows[i], windows[k]);
-      windows[k] = windows.back();
-      windows.pop_back();
-      grew = true;
-    }
-    // What it did not touch before, or what came before it, it may touch now.
-    if (grew) {
-      i = 0;
-    } else {
-      ++i;
+  // What a window did not touch before it grew, or what came before it, it may touch now.
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (std::size_t i = 0; i < windows.size(); ++i) {
+      for (std::size_t k = windows.size(); k-- > i + 1;) {
+        if (!touch(windows[i], windows[k])) continue;
+        windows[i] = united(windows[i], windows[k]);
+        windows[k] = windows.back();
+        windows.pop_back();
+        grew = true;
+      }
     }
   }
   return windows;
