@@ -136,7 +136,7 @@ def inpaint_patch(
     Threads share the hole in tiles of 32x32. A tile sees of others what they had found before the
     sweep, so that the order doesn't matter.
 
-    Time grows with the area of the holes and what is around them, memory too: some 30 bytes a pixel
+    Time grows with the area of the holes and what is around them, memory too: some 50 bytes a pixel
     of these, and half more for each channel beyond three. Many holes so close that their
     surroundings touch are filled together, as one with the whole rectangle around them.
 
