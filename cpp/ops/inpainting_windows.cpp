@@ -151,10 +151,14 @@ Filled fill_windows(const std::vector<Rectangle>& windows, int workers,
   std::int64_t behind = 0;
   const auto fill_waiting = [&] {
     std::vector<Filled> filled(waiting.size(), Filled::all);
-    for_tiles(static_cast<std::int64_t>(waiting.size()), workers, [&](std::int64_t i) {
-      const auto at = static_cast<std::size_t>(i);
-      filled[at] = fill(waiting[at], windows[waiting[at]]);
-    });
+    if (waiting.size() == 1) {  // with all threads
+      filled[0] = fill(waiting[0], windows[waiting[0]]);
+    } else {
+      for_tiles(static_cast<std::int64_t>(waiting.size()), workers, [&](std::int64_t i) {
+        const auto at = static_cast<std::size_t>(i);
+        filled[at] = fill(waiting[at], windows[waiting[at]]);
+      });
+    }
     for (const Filled each : filled) {
       if (each != Filled::all) return each;
     }

@@ -39,8 +39,9 @@ Rectangle united(const Rectangle& a, const Rectangle& b);
 // What filling ended with: with the first window that could not be filled.
 enum class Filled { all, not_finite, no_source };
 
-// A window up to this size keeps no second thread busy, so several of them are filled at a time.
-inline constexpr std::int64_t largest_shared_window = 256 * 256;  // pixels
+// Windows up to this size hardly keep a second thread busy, so several of them are filled at a
+// time.
+inline constexpr std::int64_t largest_shared_window = 160 * 160;  // pixels
 
 // Calls fill(index, window) for each window, and in between `progress` with how many of the
 // windows' pixels are behind.
