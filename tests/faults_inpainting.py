@@ -90,7 +90,8 @@ FAULTS = {
         fault("TypeError", "masked", lambda image: [np.ma.masked_array(image, image > 0)]),
         fault("ValueError", "a row", lambda image: [image[0]]),
         fault("ValueError", "a volume", lambda image: [image[None]]),
-        fault("ValueError", "one image", lambda image: image),
+        fault("TypeError", "one image", lambda image: image),
+        fault("TypeError", "stacked", lambda image: np.stack([image, image])),
         fault(
             "ValueError", "not finite", lambda image: [_spoilt(image, np.nan), _spoilt(image, 1)]
         ),
@@ -99,7 +100,6 @@ FAULTS = {
         works("None", lambda _: None),
         works("none", lambda _: []),
         works("a tuple", lambda image: (image, image[::-1])),
-        works("stacked", lambda image: np.stack([image, image])),
         works("another size", lambda image: [image.repeat(3, 1)[3:], image[:9, :4], image[:1, :1]]),
         works("big-endian", lambda image: [image.astype(">f4")]),
         works("broadcast", lambda image: [np.broadcast_to(image[0], (9, 20))]),

@@ -357,3 +357,15 @@ def test_float16_becomes_float32():
     out = np.empty(image.shape, np.float32)
     assert burnish.inpaint_patch(image, mask, out=out) is out
     checks.assert_same_bits(out, result)
+
+
+def test_filled_values_stay_within_the_range_of_their_channel():
+    rng = np.random.default_rng(0)
+    image = np.stack([rng.normal(-50, 20, (60, 60)), 20 * rng.random((60, 60)) + 0.5], axis=-1)
+    mask = np.zeros((60, 60), bool)
+    mask[20:40, 20:40] = True
+    filled = burnish.inpaint_patch(image, mask, channel_axis=-1)
+    known = image[~mask]
+    assert (filled[mask] >= known.min(axis=0)).all()
+    assert (filled[mask] <= known.max(axis=0)).all()
+    assert filled[mask][:, 1].min() > 0

@@ -5,25 +5,29 @@
 namespace burnish::kernels::BURNISH_LEVEL {
 namespace {
 
+// How a patch is compared: of a size known at compile time, of any size, or, if its pixels have not
+// four numbers, without a copy.
+constexpr int any_size = 0, any_items = -1;
+
 // A target and its weights, in rows of whole blocks; what a block holds beyond the patch weighs 0.
-// Of patches whose size is known only at run time, 0 here, nothing is copied.
 template <int Size>
 class Target {
  public:
   explicit Target(const Patches& patches)
       : patches_(patches), corner_((patches.size / 2) * (patches.stride + 1)) {
-    std::memset(weights_, 0, sizeof weights_);
+    if constexpr (Size != any_items) std::memset(weights_, 0, sizeof weights_);
   }
 
   void take(std::ptrdiff_t place) {
     first_ = place - corner_;
-    for (std::ptrdiff_t i = 0; i < Size; ++i) {
+    if constexpr (Size == any_items) return;
+    for (std::ptrdiff_t i = 0; i < size(); ++i) {
       const std::ptrdiff_t row = first_ + i * patches_.stride;
-      std::memcpy(pixels_ + i * width, patches_.pixels + row * items,
-                  sizeof(std::int16_t) * static_cast<std::size_t>(width));
-      for (std::ptrdiff_t j = 0; j < Size; ++j) {
+      std::memcpy(pixels_ + i * width(), patches_.pixels + row * items,
+                  sizeof(std::int16_t) * static_cast<std::size_t>(width()));
+      for (std::ptrdiff_t j = 0; j < size(); ++j) {
         const std::uint64_t four = patches_.weights[row + j] * std::uint64_t{0x0001000100010001};
-        std::memcpy(weights_ + i * width + j * items, &four, sizeof four);
+        std::memcpy(weights_ + i * width() + j * items, &four, sizeof four);
       }
     }
   }
@@ -31,37 +35,39 @@ class Target {
   std::int32_t distance(std::ptrdiff_t place) const {
     const std::ptrdiff_t step = patches_.stride * patches_.items;
     const std::int16_t* source = patches_.pixels + (place - corner_) * patches_.items;
-    if constexpr (Size != 0) {
-      // One flat loop over stored differences: GCC makes it one multiply-and-add for each block.
-      std::int16_t difference[Size * width];
-      for (std::ptrdiff_t i = 0; i < Size; ++i) {
-        for (std::ptrdiff_t j = 0; j < width; ++j) {
-          difference[i * width + j] = static_cast<std::int16_t>(
-              (pixels_[i * width + j] - source[i * step + j]) * weights_[i * width + j]);
-        }
-      }
-      std::int32_t sum = 0;
-      for (std::ptrdiff_t i = 0; i < Size * width; ++i) {
-        sum += std::int32_t{difference[i]} * std::int32_t{difference[i]};
-      }
-      return sum;
-    } else {
-      std::int32_t sum = 0;
+    std::int32_t sum = 0;
+    if constexpr (Size == any_items) {
       for (std::ptrdiff_t i = 0; i < patches_.size; ++i) {
         const std::ptrdiff_t first = first_ + i * patches_.stride;
         sum += row_distance(patches_.pixels + first * patches_.items, source + i * step,
                             patches_.weights + first);
       }
-      return sum;
+    } else {
+      // One flat loop over stored differences: GCC makes it one multiply-and-add for each block.
+      std::int16_t difference[room];
+      for (std::ptrdiff_t i = 0; i < size(); ++i) {
+        for (std::ptrdiff_t j = 0; j < width(); ++j) {
+          difference[i * width() + j] = static_cast<std::int16_t>(
+              (pixels_[i * width() + j] - source[i * step + j]) * weights_[i * width() + j]);
+        }
+      }
+      for (std::ptrdiff_t i = 0; i < size() * width(); ++i) {
+        sum += std::int32_t{difference[i]} * std::int32_t{difference[i]};
+      }
     }
+    return sum;
   }
 
  private:
-  // Copied are patches of pixels of four numbers.
   static constexpr std::ptrdiff_t items = 4;
-  static constexpr std::ptrdiff_t width =
-      (Size * items + patch_block - 1) / patch_block * patch_block;
-  static constexpr std::ptrdiff_t room = Size != 0 ? Size * width : 1;
+  static constexpr std::ptrdiff_t in_blocks(std::ptrdiff_t pixels) {
+    return (pixels * items + patch_block - 1) / patch_block * patch_block;
+  }
+  static constexpr std::ptrdiff_t most = Size == any_size ? largest_patch : Size;
+  static constexpr std::ptrdiff_t room = Size == any_items ? 1 : most * in_blocks(most);
+
+  std::ptrdiff_t size() const { return Size == any_size ? patches_.size : Size; }
+  std::ptrdiff_t width() const { return in_blocks(size()); }
 
   std::int32_t row_distance(const std::int16_t* a, const std::int16_t* b,
                             const std::uint8_t* weights) const {
@@ -185,11 +191,11 @@ Neighbour nearest_as(const NearestPatch& a) {
   return best;
 }
 
-// Calls f(Int<size>{}), with 0 for patches without code of their own: that have those of four
-// numbers a pixel, up to 9 pixels a side.
+// Calls f(Int<size>{}): sizes up to 9 have code of their own.
 template <class F>
 auto by_size(const Patches& patches, const F& f) {
-  switch (patches.items == 4 ? patches.size : 0) {
+  if (patches.items != 4) return f(Int<any_items>{});
+  switch (patches.size) {
     case 3:
       return f(Int<3>{});
     case 5:
@@ -199,7 +205,7 @@ auto by_size(const Patches& patches, const F& f) {
     case 9:
       return f(Int<9>{});
     default:
-      return f(Int<0>{});
+      return f(Int<any_size>{});
   }
 }
 

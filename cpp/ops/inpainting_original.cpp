@@ -109,33 +109,33 @@ Position Original::corner_in(std::size_t page) const {
 
 void Original::find_range(int workers) {
   const auto& kernel = active_level().inpainting;
-  lowest_value_ = HUGE_VAL;
-  highest_value_ = -HUGE_VAL;
-  double nothing = 0;
+  const kernels::Range nothing{HUGE_VAL, -HUGE_VAL, 0};
+  const auto join = [](kernels::Range& all, const kernels::Range& range) {
+    all = {std::min(all.lowest, range.lowest), std::max(all.highest, range.highest),
+           all.nothing + range.nothing};
+  };
+  ranges_.assign(sized(channels_), nothing);
   for (std::size_t p = 0; p < parts_.size(); ++p) {
-    const std::int64_t width = parts_[p].where.columns();
-    std::vector<kernels::Range> ranges(sized(parts_[p].where.rows()));
-    for_rows(parts_[p].where.rows(), workers, [&](std::int64_t y) {
+    const std::int64_t rows = parts_[p].where.rows(), width = parts_[p].where.columns();
+    std::vector<kernels::Range> of_rows(sized(rows * channels_));
+    for_rows(rows, workers, [&](std::int64_t y) {
       std::vector<double> row(sized(width));
-      kernels::Range all{HUGE_VAL, -HUGE_VAL, 0};
       for (std::int64_t c = 0; c < channels_; ++c) {
         load_channel(parts_[p], y, c, row.data());
-        const kernels::Range range =
+        of_rows[sized(y * channels_ + c)] =
             kernel.known_range({row.data(), picture_.marks() + place(p, y), hole_mark, width});
-        all = {std::min(all.lowest, range.lowest), std::max(all.highest, range.highest),
-               all.nothing + range.nothing};
       }
-      ranges[sized(y)] = all;
     });
-    for (const kernels::Range& range : ranges) {
-      lowest_value_ = std::min(lowest_value_, range.lowest);
-      highest_value_ = std::max(highest_value_, range.highest);
-      nothing += range.nothing;
+    for (std::size_t i = 0; i < of_rows.size(); ++i) {
+      join(ranges_[i % sized(channels_)], of_rows[i]);
     }
   }
-  finite_ = !std::isnan(nothing);
-  if (highest_value_ > lowest_value_) {
-    scale_ = std::min(highest_ / (highest_value_ / 2 - lowest_value_ / 2), 1e300);
+  kernels::Range all = nothing;
+  for (const kernels::Range& range : ranges_) join(all, range);
+  finite_ = !std::isnan(all.nothing);
+  lowest_value_ = all.lowest;
+  if (all.highest > all.lowest) {
+    scale_ = std::min(highest_ / (all.highest / 2 - all.lowest / 2), 1e300);
   }
 }
 
@@ -206,8 +206,12 @@ void Original::write(const MutableView& image, const std::vector<std::int32_t>& 
   const std::size_t item = item_size(image.dtype);
   // A whole number of 64 bits may lie a little within the double nearest to it.
   const bool wide = image.dtype == DType::i64 || image.dtype == DType::u64;
-  const double lowest = wide ? std::nextafter(lowest_value_, HUGE_VAL) : lowest_value_;
-  const double highest = wide ? std::nextafter(highest_value_, -HUGE_VAL) : highest_value_;
+  std::vector<kernels::Range> within = ranges_;
+  for (kernels::Range& range : within) {
+    if (!wide) continue;
+    range.lowest = std::nextafter(range.lowest, HUGE_VAL);
+    range.highest = std::nextafter(range.highest, -HUGE_VAL);
+  }
   for (std::size_t i = 0; i < holes.size(); ++i) {
     const Position at = picture_.position(holes[i]), from = picture_.position(copies[i]);
     std::byte* target = image.data + (where.top + at.row) * image.strides[0] +
@@ -219,12 +223,13 @@ void Original::write(const MutableView& image, const std::vector<std::int32_t>& 
     for (std::int64_t c = 0; c < channels_; ++c) {
       const float by =
           corrections.empty() ? 0 : corrections[i * sized(picture_.items()) + sized(c)];
-      if (by == 0 || scale_ == 0 || lowest > highest) {
+      const kernels::Range& range = within[sized(c)];
+      if (by == 0 || scale_ == 0 || range.lowest > range.highest) {
         std::memcpy(target, source, item);
       } else {
         double value;
         active_table<double>().load[dtype]({source, 1, nullptr, &value, 1, 0});
-        value = std::clamp(value + 2 * (by / scale_), lowest, highest);
+        value = std::clamp(value + 2 * (by / scale_), range.lowest, range.highest);
         if (computed_in_double(image.dtype)) {
           active_table<double>().store[dtype]({&value, target, 1, 1});
         } else {

@@ -43,7 +43,7 @@ class Original {
 
   // Writes the holes into the first part's image, each pixel that of its place in `copies`, with
   // `corrections` added, in the picture's units and `items` for each, if there are any. What these
-  // change stays within the range of what is known.
+  // change stays within the range of what is known of its channel.
   void write(const MutableView& image, const std::vector<std::int32_t>& copies,
              const std::vector<float>& corrections) const;
 
@@ -58,7 +58,8 @@ class Original {
   std::vector<Part> parts_;
   std::int64_t channels_;
   PatchPicture picture_;
-  double highest_, lowest_value_ = 0, highest_value_ = 0;
+  double highest_, lowest_value_ = 0;
+  std::vector<kernels::Range> ranges_;  // of each channel
   double scale_ = 0;  // of half the distance from the lowest value, which always is a number
   bool finite_ = true;
 };

@@ -146,9 +146,12 @@ void start_from_rim(PatchPicture& picture, const Voting& voting, std::uint32_t k
     near[t] = bounds_near(picture, tiles[t].bounds, radius);
     pairs += static_cast<std::int64_t>(count) * places_in(near[t]);
   }
-  // Of large holes among many sources only some of these are tried. Where sources are rare, more
-  // places are looked at, but not without end.
-  constexpr double most_distances = 1 << 22, rarest = 1.0 / 16;
+  // Of large holes among many sources only some of these are tried: as many patches of 7x7 in
+  // colour as take 20 ms. Where sources are rare, more places are looked at, but not without end.
+  constexpr double most_numbers = 49 * 4 << 22, rarest = 1.0 / 16;
+  const double most_distances =
+      most_numbers / static_cast<double>(picture.patch_size() * picture.patch_size() *
+                                         picture.items() * (picture.items() == 4 ? 1 : 8));
   const double share = std::max(rarest, static_cast<double>(picture.source_count()) /
                                             static_cast<double>(picture.all_places()));
   const auto step_among = [&](double all) {

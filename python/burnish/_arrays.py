@@ -153,7 +153,7 @@ def as_mask(mask: ArrayLike, shape: tuple[int, ...], *, name: str = "mask") -> A
     """Return a mask of this shape as a bool array."""
     array = _as_ndarray(mask, name)
     if array.dtype != np.bool_:
-        raise TypeError(f"{name} has dtype {array.dtype}; accepted is bool")
+        raise TypeError(f"{name} has dtype {array.dtype}; accepted is bool, as of {name} > 0")
     if array.shape != shape:
         raise ValueError(f"{name} has shape {array.shape}; accepted is {shape}")
     return array
@@ -363,7 +363,13 @@ def as_generator(rng: Any) -> np.random.Generator:
     """Return a generator of random numbers, given one, a seed or None."""
     if rng is None or isinstance(rng, np.random.Generator):
         return np.random.default_rng(rng)
-    return np.random.default_rng(as_integer(rng, "rng", minimum=0))
+    try:
+        return np.random.default_rng(as_integer(rng, "rng", minimum=0))
+    except TypeError:
+        raise TypeError(
+            f"rng is {reprlib.repr(rng)}; accepted are None, an integer and a "
+            "numpy.random.Generator"
+        ) from None
 
 
 def as_axis(axis: Any, name: str, ndim: int) -> int:

@@ -19,10 +19,11 @@ def as_holed(
     image: ArrayLike, mask: ArrayLike, channel_axis: int | None
 ) -> tuple[Array, int | None, Array]:
     """Return an image of two dimensions, its channel axis and its mask."""
-    array, channels = as_image(image, max_ndim=2, channel_axis=channel_axis)
+    array, channels = as_image(image, max_ndim=3, channel_axis=channel_axis)
     if array.ndim != (2 if channels is None else 3):
         raise ValueError(
-            f"image has shape {array.shape}; accepted are two dimensions beside the channels"
+            f"image has shape {array.shape} and channel_axis is {channel_axis}; accepted are two "
+            "dimensions, or three of which channel_axis names one"
         )
     return array, channels, as_mask(mask, plane_of(array, channels))
 

@@ -65,7 +65,7 @@ def inpaint_patch(
     image : array_like
         2-D, with one axis more where `channel_axis` is given: grey, colour and any number of
         channels. float16, float32, float64 or an integer of 8 to 64 bits; finite but for what is
-        masked.
+        masked and what is too far from all holes to be looked at.
     mask : array_like of bool
         True in the holes, which are to be filled; what they hold plays no part. The image's shape
         without its channels. Holes may lie at the border.
@@ -110,7 +110,8 @@ def inpaint_patch(
     -------
     ndarray
         The image's shape and dtype; float32 for float16. All that is not masked is as it was, bit
-        for bit. What is filled stays within the range of the known pixels.
+        for bit. What is filled stays, in each channel, within the range of the known pixels around
+        the holes and of the references.
 
     Raises
     ------
@@ -209,29 +210,32 @@ def _as_references(references: Any, image: Array, channels: int | None) -> list[
     """Return the references with their channels last."""
     if references is None:
         return []
-    if isinstance(references, (str, bytes)) or not isinstance(references, (Sequence, np.ndarray)):
+    if isinstance(references, np.ndarray):
+        raise TypeError(
+            f"references is one array of shape {references.shape}; accepted are None and a "
+            "sequence of images, such as [image]"
+        )
+    if isinstance(references, (str, bytes)) or not isinstance(references, Sequence):
         raise TypeError(
             f"references is {reprlib.repr(references)}; accepted are None and a sequence of images"
         )
-    others = []
-    for reference in references:
-        other, _ = as_image(
-            reference,
-            max_ndim=2,
-            channel_axis=None if channels is None else channels - image.ndim,
-            name="references",
+    last = None if channels is None else channels - image.ndim
+    return [
+        _as_reference(reference, f"references[{i}]", image, last)
+        for i, reference in enumerate(references)
+    ]
+
+
+def _as_reference(reference: ArrayLike, name: str, image: Array, channels: int | None) -> Array:
+    other, _ = as_image(reference, max_ndim=2, channel_axis=channels, name=name)
+    if other.dtype != image.dtype:
+        raise TypeError(f"{name} has dtype {other.dtype}; accepted is the image's, {image.dtype}")
+    if other.ndim != image.ndim or (
+        channels is not None and other.shape[channels] != image.shape[channels]
+    ):
+        raise ValueError(
+            f"{name} has shape {other.shape}; accepted are the dimensions and channels of the "
+            f"image, {image.shape}"
         )
-        if other.dtype != image.dtype:
-            raise TypeError(
-                f"references has dtype {other.dtype}; accepted is the image's, {image.dtype}"
-            )
-        if other.ndim != image.ndim or (
-            channels is not None and other.shape[channels] != image.shape[channels]
-        ):
-            raise ValueError(
-                f"references has shape {other.shape}; accepted are the dimensions and channels of "
-                f"the image, {image.shape}"
-            )
-        other = np.asarray(other, result_dtype(image))
-        others.append(other[..., None] if channels is None else np.moveaxis(other, channels, -1))
-    return others
+    other = np.asarray(other, result_dtype(image))
+    return other[..., None] if channels is None else np.moveaxis(other, channels, -1)
