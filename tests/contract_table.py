@@ -374,6 +374,19 @@ FUNCTIONS = {
         {"image": np.random.default_rng(7).random((16, 20, 3)).astype(np.float32)},
         lambda workers: burnish.denoise_color(np.ones((9000, 4000, 3)), luma=1, workers=workers),
     ),
+    "restoration.inpaint_biharmonic": Function(
+        burnish.inpaint_biharmonic,
+        {
+            "image": "picture with a hole",
+            "mask": "hole in anything",
+            "channel_axis": "optional axis",
+            **_RUN,
+        },
+        _holed(np.random.default_rng(7).random((16, 20)).astype(np.float32)),
+        lambda workers: burnish.inpaint_biharmonic(
+            **_holed(np.random.default_rng(7).random((5000, 5000))), workers=workers
+        ),
+    ),
     "restoration.inpaint_patch": Function(
         burnish.inpaint_patch,
         {

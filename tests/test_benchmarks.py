@@ -18,6 +18,7 @@ from benchmarks import (  # noqa: E402
     bench_color_noise,
     bench_convolution,
     bench_hot_pixels,
+    bench_inpainting_biharmonic,
     bench_inpainting_patch,
     bench_metrics,
     bench_nl_means,
@@ -55,6 +56,10 @@ WORKLOADS = [
     (bench_color_noise.denoise_color, 96, "float32", 1),
     (bench_hot_pixels.remove_hot_pixels, 150, "uint8", 1),
     (bench_hot_pixels.remove_hot_pixels, 96, "float32", 30),
+    *(
+        (bench_inpainting_biharmonic.inpaint_biharmonic, 128, dtype, damage)
+        for dtype, damage in (("float32", "scratches"), ("float64", "text"), ("float64", "a hole"))
+    ),
     *((bench_inpainting_patch.inpaint_patch, 128, "uint8", holes) for holes in (1, 20)),
     *(
         (build, 60, dtype, 5)
@@ -173,6 +178,7 @@ def test_interleaved_takes_turns():
         bench_color_noise,
         bench_convolution,
         bench_hot_pixels,
+        bench_inpainting_biharmonic,
         bench_inpainting_patch,
         bench_richardson_lucy,
         bench_metrics,

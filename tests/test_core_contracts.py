@@ -385,6 +385,7 @@ WRONG = {
         }
         for name in ("noise_model", "noise_sigma")
     },
+    "inpaint_biharmonic": {"image": _HOLED, "mask": _HOLES | {"None": None}, "workers": _WORKERS},
     "inpaint_patch": _PATCH_FIELD
     | {"num_levels": _KEYS, "num_iter": _ROUNDS}
     | {"observer": {"a number": 1, "a string": "print"}},
@@ -468,6 +469,7 @@ def _right(name: str) -> dict:
             | {"out": None, "workers": 0},
         ),
         "noise_model": {"image": IMAGE.copy(), "workers": 0},
+        "inpaint_biharmonic": {"image": HOLED.copy(), "mask": HOLE, "workers": 0},
         "inpaint_patch": holed | {"num_levels": 0, "num_iter": 0, "observer": None},
         "patch_field": holed | {"sweeps": 2},
         "remove_hot_pixels": run | {"max_size": 7, "threshold": 0.0},

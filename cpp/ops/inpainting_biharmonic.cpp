@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "base/error.hpp"
@@ -22,6 +23,9 @@ std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); 
 
 // Where factoring takes more multiplications than this for each pixel, multigrid is as fast.
 constexpr std::int64_t most_work = 3000;
+
+// Nor is that tried where so many pixels are mostly out of reach of what is known.
+constexpr std::size_t most_tried = 10000;
 
 // Plates are solved together, one thread for so many pixels at least.
 constexpr std::int64_t places_per_tile = 1024;
@@ -220,11 +224,15 @@ class Plate {
         items_(image.shape[2]),
         level_(sized(items_)),
         values_(places.size() * sized(items_), 0.0) {
-    for (std::size_t i = 0; i < places_.size(); ++i) add_known(i);
+    for (std::size_t i = 0; i < places_.size(); ++i) {
+      if (i % most_tried == 0) poll_in_tile();
+      add_known(i);
+    }
   }
 
   // Fills the plate if factoring its equations is little work.
   bool fill_directly() {
+    if (places_.size() > most_tried && out_of_reach_ > places_.size() / 2) return false;
     std::vector<Place> order = places_;
     sort_for_elimination(order);
     const std::vector<std::size_t> ranks = ranks_in(order);
@@ -265,24 +273,32 @@ class Plate {
   void add_known(std::size_t i) {
     const Place at = places_[i];
     const std::int64_t rows = image_.shape[0], columns = image_.shape[1];
-    const bool is_inner =
-        at.row >= 2 && at.row + 2 < rows && at.column >= 2 && at.column + 2 < columns;
-    static const Stencil inner = plate_stencil(5, 5, {2, 2});
-    const Stencil stencil = is_inner ? inner : plate_stencil(rows, columns, at);
+    const Stencil stencil = stencil_of(at);
+    bool is_in_reach = false;
     for (int dy = -2; dy <= 2; ++dy) {
       const int reach = 2 - std::abs(dy);
       for (int dx = -reach; dx <= reach; ++dx) {
-        const double weight = stencil.weights[dy + 2][dx + 2];
         const std::int64_t y = at.row + dy, x = at.column + dx;
         if (y < 0 || y >= rows || x < 0 || x >= columns || row_of(mask_, y)[x] != 0) continue;
+        const double weight = stencil.weights[dy + 2][dx + 2];
         for (std::int64_t c = 0; c < items_; ++c) {
           const double value = access_.value(pixel(y, x, c)) * channels_[sized(c)].unit;
           if (!has_level_) level_[sized(c)] = value;
           values_[i * sized(items_) + sized(c)] -= weight * (value - level_[sized(c)]);
         }
-        has_level_ = true;
+        has_level_ = is_in_reach = true;
       }
     }
+    if (!is_in_reach) ++out_of_reach_;
+  }
+
+  // The equation of a place: nearly always that of one far from the picture's border.
+  Stencil stencil_of(Place at) const {
+    static const Stencil inner = plate_stencil(5, 5, {2, 2});
+    const std::int64_t rows = image_.shape[0], columns = image_.shape[1];
+    const bool is_inner =
+        at.row >= 2 && at.row + 2 < rows && at.column >= 2 && at.column + 2 < columns;
+    return is_inner ? inner : plate_stencil(rows, columns, at);
   }
 
   void store(std::size_t i, std::int64_t channel, double value) const {
@@ -311,7 +327,6 @@ class Plate {
   }
 
   LowerTriangle equations(const std::vector<std::size_t>& ranks) const {
-    const std::int64_t rows = image_.shape[0], columns = image_.shape[1];
     LowerTriangle matrix;
     matrix.starts.assign(places_.size() + 1, 0);
     matrix.diagonal.resize(places_.size());
@@ -322,26 +337,21 @@ class Plate {
     matrix.columns.resize(sized(matrix.starts.back()));
     matrix.values.resize(matrix.columns.size());
     std::vector<std::int64_t> next(matrix.starts.begin(), matrix.starts.end() - 1);
-    static const Stencil inner = plate_stencil(5, 5, {2, 2});
     std::size_t last = places_.size();
     Stencil stencil{};
-    const auto stencil_of = [&](std::size_t i) -> const Stencil& {
-      const Place at = places_[i];
-      const bool is_inner =
-          at.row >= 2 && at.row + 2 < rows && at.column >= 2 && at.column + 2 < columns;
-      if (is_inner) return inner;
-      if (i != last) stencil = plate_stencil(rows, columns, at);
+    const auto weight = [&](std::size_t i, int down, int across) {
+      if (i != last) stencil = stencil_of(places_[i]);
       last = i;
-      return stencil;
+      return stencil.weights[down + 2][across + 2];
     };
     for_couples(places_, [&](std::size_t a, std::size_t b) {
       const Place from = places_[a], to = places_[b];
       const auto at = sized(next[std::max(ranks[a], ranks[b])]++);
       matrix.columns[at] = static_cast<std::int32_t>(std::min(ranks[a], ranks[b]));
-      matrix.values[at] = stencil_of(a).weights[to.row - from.row + 2][to.column - from.column + 2];
+      matrix.values[at] = weight(a, to.row - from.row, to.column - from.column);
     });
     for (std::size_t i = 0; i < places_.size(); ++i) {
-      matrix.diagonal[ranks[i]] = stencil_of(i).weights[2][2];
+      matrix.diagonal[ranks[i]] = weight(i, 0, 0);
     }
     return matrix;
   }
@@ -353,8 +363,9 @@ class Plate {
   const Access access_;
   const std::int64_t items_;
   bool has_level_ = false;
-  std::vector<double> level_;   // of each channel
-  std::vector<double> values_;  // of each place and channel: right-hand sides
+  std::size_t out_of_reach_ = 0;  // places that no known pixel is coupled with
+  std::vector<double> level_;     // of each channel
+  std::vector<double> values_;    // of each place and channel: right-hand sides
 };
 
 }  // namespace
@@ -399,7 +410,9 @@ Filled inpaint_biharmonic(const MutableView& image, const View& mask, int worker
       continue;
     }
     const std::vector<Place> own = places(i);
-    Plate(image, mask, channels, own).fill_by_multigrid(workers);
+    std::optional<Plate> plate;
+    for_tiles(1, 1, [&](std::int64_t) { plate.emplace(image, mask, channels, own); });
+    plate->fill_by_multigrid(workers);
   }
   for_tiles(static_cast<std::int64_t>(shared.size()), workers, [&](std::int64_t i) {
     const std::vector<Place> own = places(shared[sized(i)]);

@@ -116,7 +116,10 @@ std::pair<Place, Place> bounds_of(const std::vector<Place>& places) {
 PlateLevel::PlateLevel(std::int64_t height, std::int64_t width)
     : rows(height), columns(width), stride(width + 4) {
   const std::size_t cells = sized((rows + 4) * stride);
-  for (auto* each : {&inverse, &right, &solution, &direction, &residual}) each->assign(cells, 0.0);
+  for (auto* each : {&inverse, &right, &solution, &direction, &residual}) {
+    each->assign(cells, 0.0);
+    for_tiles(1, 1, [](std::int64_t) { poll_in_tile(); });  // large ones take a while
+  }
   plain.assign(cells, 0);
 }
 

@@ -70,7 +70,7 @@ def inpaint_biharmonic(
     being read up to two away. Sets of masked pixels that these equations couple are solved for one
     by one, in double precision: thin ones by a sparse Cholesky factor in nested dissection's order,
     which all channels share; wide ones by conjugate gradients with multigrid, until a step is less
-    than 1e-7 of the solution.
+    than 1e-7 of the solution. Of integers of 64 bits only what double holds is exact.
 
     Constants come back to the bit, and so do planes but for rounding, unless a hole lies less than
     two pixels from the border. Time and memory grow linearly with the holes' area, beside one pass
