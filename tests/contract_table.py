@@ -384,7 +384,9 @@ FUNCTIONS = {
         },
         _holed(np.random.default_rng(7).random((16, 20)).astype(np.float32)),
         lambda workers: burnish.inpaint_biharmonic(
-            **_holed(np.random.default_rng(7).random((5000, 5000))), workers=workers
+            np.random.default_rng(7).random((1800, 1800)),
+            np.indices((1800, 1800)).any(axis=0),
+            workers=workers,
         ),
     ),
     "restoration.inpaint_patch": Function(
