@@ -12,7 +12,7 @@ namespace burnish::fuzz {
 void run(Bytes& bytes) {
   decode_level(bytes);
   // Wide enough for multigrid now and then; most are small, for speed.
-  const auto longest = bytes.PickValueInArray<std::int64_t>({5, 20, 60, 200});
+  const auto longest = bytes.PickValueInArray<std::int64_t>({5, 12, 20, 40, 160});
   const auto decode_side = [&] { return bytes.ConsumeIntegralInRange<std::int64_t>(1, longest); };
   const std::int64_t channels = bytes.ConsumeIntegralInRange<std::int64_t>(1, 4);
   const std::int64_t rows = decode_side();

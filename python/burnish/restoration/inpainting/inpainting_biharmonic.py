@@ -75,7 +75,7 @@ def inpaint_biharmonic(
     Constants come back to the bit, and so do planes but for rounding, unless a hole lies less than
     two pixels from the border. Time and memory grow linearly with the holes' area, beside one pass
     over the image; memory of wide holes with that of the rectangle around each, some 120 bytes a
-    pixel.
+    pixel. Wide holes that known lines or dots of one pixel cross take a few times as long.
 
     References
     ----------
