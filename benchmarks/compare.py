@@ -18,6 +18,7 @@ import burnish
 from benchmarks.bench_color_noise import denoise_color
 from benchmarks.bench_convolution import dense, separable
 from benchmarks.bench_hot_pixels import remove_hot_pixels
+from benchmarks.bench_inpainting_biharmonic import inpaint_biharmonic
 from benchmarks.bench_inpainting_patch import inpaint_patch
 from benchmarks.bench_metrics import mse, psnr, ssim
 from benchmarks.bench_nl_means import color, grey, volume
@@ -89,6 +90,12 @@ ROWS = (
     _row(color, 512, "float32", 10, cv2=2.5, skimage=10),
     _row(color, 512, "uint8", 10, cv2=2.5),
     *(_row(volume, 128, "float32", side, skimage=15) for side in (3, 5)),
+    *(
+        _row(inpaint_biharmonic, 512, dtype, damage, skimage=3)
+        for dtype in ("float32", "float64")
+        for damage in ("scratches", "text")
+    ),
+    _row(inpaint_biharmonic, 512, "float64", "a hole", skimage=None),
     _row(inpaint_patch, 512, "uint8", 1, patchmatch=8, patchmatch_cython=8),
     _row(inpaint_patch, 512, "uint8", 20, patchmatch=6, patchmatch_cython=6),
     *(_row(estimate_sigma, size, "float32", skimage=5) for size in (512, 1024)),

@@ -6,18 +6,6 @@
 #include "ops/inpainting_patch.hpp"
 
 namespace burnish::fuzz {
-namespace {
-
-struct Range {
-  long double lowest = HUGE_VALL, highest = -HUGE_VALL;
-  void add(long double value) {
-    lowest = std::min(lowest, value);
-    highest = std::max(highest, value);
-  }
-};
-
-}  // namespace
-
 void run(Bytes& bytes) {
   decode_level(bytes);
   const auto patch_size = 2 * bytes.ConsumeIntegralInRange<std::int64_t>(

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 
 #include "fuzz/decode.hpp"
 
@@ -52,5 +53,13 @@ inline bool is_set(const Array& marks, const Index& at) {
   const std::int64_t columns = marks.layout().shape.size[1];
   return marks.bytes()[at[0] * columns + at[1]] != std::byte{0};
 }
+
+struct Range {
+  long double lowest = HUGE_VALL, highest = -HUGE_VALL;
+  void add(long double value) {
+    lowest = std::min(lowest, value);
+    highest = std::max(highest, value);
+  }
+};
 
 }  // namespace burnish::fuzz

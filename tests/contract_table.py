@@ -390,6 +390,21 @@ FUNCTIONS = {
             **_holed(np.random.default_rng(7).random((4000, 4000))), workers=workers
         ),
     ),
+    "restoration.inpaint_biharmonic": Function(
+        burnish.inpaint_biharmonic,
+        {
+            "image": "picture with a hole",
+            "mask": "hole in anything",
+            "channel_axis": "optional axis",
+            **_RUN,
+        },
+        _holed(np.random.default_rng(7).random((16, 20)).astype(np.float32)),
+        lambda workers: burnish.inpaint_biharmonic(
+            np.random.default_rng(7).random((1800, 1800)),
+            np.indices((1800, 1800)).any(axis=0),
+            workers=workers,
+        ),
+    ),
     "restoration.inpaint_patch": Function(
         burnish.inpaint_patch,
         {

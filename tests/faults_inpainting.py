@@ -73,6 +73,15 @@ FAULTS = {
         works("nothing", lambda image: np.zeros(image.shape, bool)),
         *_layouts(_hole),
     ],
+    "hole in anything": [
+        *_NO_MASK,
+        *values("TypeError", None),
+        fault("ValueError", "everything", lambda image: np.ones(image.shape, bool)),
+        works("nothing", lambda image: np.zeros(image.shape, bool)),
+        works("all but a pixel", lambda image: np.arange(image.size).reshape(image.shape) > 0),
+        works("no patch left", lambda image: np.indices(image.shape).sum(0) % 3 == 0),
+        *_layouts(_hole),
+    ],
     "optional sources": [
         *_NO_MASK,
         fault("ValueError", "nothing", lambda image: np.zeros(image.shape, bool)),

@@ -18,6 +18,7 @@ from benchmarks import (  # noqa: E402
     bench_color_noise,
     bench_convolution,
     bench_hot_pixels,
+    bench_inpainting_biharmonic,
     bench_inpainting_exemplar,
     bench_inpainting_patch,
     bench_metrics,
@@ -63,6 +64,10 @@ WORKLOADS = [
             bench_inpainting_patch.inpaint_patch,
         )
         for holes in (1, 20)
+    ),
+    *(
+        (bench_inpainting_biharmonic.inpaint_biharmonic, 128, dtype, damage)
+        for dtype, damage in (("float32", "scratches"), ("float64", "text"), ("float64", "a hole"))
     ),
     *(
         (build, 60, dtype, 5)
@@ -182,6 +187,8 @@ def test_interleaved_takes_turns():
         bench_convolution,
         bench_hot_pixels,
         bench_inpainting_exemplar,
+    *(
+        bench_inpainting_biharmonic,
         bench_inpainting_patch,
         bench_richardson_lucy,
         bench_metrics,

@@ -369,6 +369,7 @@ WRONG = {
         for name in ("noise_model", "noise_sigma")
     },
     "inpaint_exemplar": _INPAINTING | {"observer": {"a number": 1, "a string": "print"}},
+    "inpaint_biharmonic": {"image": _HOLED, "mask": _HOLES | {"None": None}, "workers": _WORKERS},
     "inpaint_patch": _PATCH_FIELD
     | {"num_levels": _KEYS, "num_iter": _ROUNDS}
     | {"observer": {"a number": 1, "a string": "print"}},
@@ -455,6 +456,7 @@ def _right(name: str) -> dict:
         "inpaint_exemplar": holed | {"observer": None},
         "inpaint_patch": field | {"num_levels": 0, "num_iter": 0, "observer": None},
         "patch_field": field | {"sweeps": 2},
+        "inpaint_biharmonic": {"image": HOLED.copy(), "mask": HOLE, "workers": 0},
         "remove_hot_pixels": run | {"max_size": 7, "threshold": 0.0},
         "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run

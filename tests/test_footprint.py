@@ -231,6 +231,31 @@ def test_peak_memory_of_inpainting(name):
     assert megabytes < _A_PIXEL * pixels / 2**20 + 8
 
 
+# Of an image of 2000 x 2000: what is masked, and the bytes that a pixel of it takes: lists of them
+# where they are factored, one thin plate a thread; the vectors of multigrid where holes are wide.
+PLATES = {
+    "lines": ("mask[::9] = True", 223 * 2000, 40),
+    "a wide hole": ("mask[300:1300, 400:1400] = True", 1000 * 1000, 150),
+    "wide holes": (
+        "mask[:1000, :1000] = (np.indices((1000, 1000)) % 200 > 1).all(0)",
+        1000 * 1000,
+        60,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLATES)
+def test_peak_memory_of_thin_plates(name):
+    damage, pixels, each = PLATES[name]
+    setup = (
+        "image = rng.random((2000, 2000), np.float32)\n"
+        f"    mask = np.zeros((2000, 2000), bool); {damage}"
+    )
+    call = "burnish.inpaint_biharmonic(image, mask, out=out, workers=2)"
+    megabytes = float(children.output(_MEASURED.format(setup=setup, call=call), timeout=120))
+    assert megabytes < each * pixels / 2**20 + 8
+
+
 # What a deconvolution keeps, in arrays of the size that it is padded to: 2048 x 2048 where the
 # image repeats, else 2160 x 2304. The transform of a symmetric PSF is real.
 ARRAYS = {

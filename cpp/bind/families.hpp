@@ -8,6 +8,7 @@ namespace burnish::bind {
 void bind_anscombe(pybind11::module_& m);
 void bind_convolution(pybind11::module_& m);
 void bind_hot_pixels(pybind11::module_& m);
+void bind_inpainting_biharmonic(pybind11::module_& m);
 void bind_inpainting_exemplar(pybind11::module_& m);
 void bind_inpainting_patch(pybind11::module_& m);
 void bind_metrics(pybind11::module_& m);

@@ -24,6 +24,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   bind::bind_anscombe(m);
   bind::bind_convolution(m);
   bind::bind_hot_pixels(m);
+  bind::bind_inpainting_biharmonic(m);
   bind::bind_inpainting_exemplar(m);
   bind::bind_inpainting_patch(m);
   bind::bind_metrics(m);

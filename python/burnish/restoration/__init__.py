@@ -12,7 +12,7 @@ from burnish.restoration.denoising import (
     inverse_anscombe,
     remove_hot_pixels,
 )
-from burnish.restoration.inpainting import inpaint_exemplar, inpaint_patch
+from burnish.restoration.inpainting import inpaint_biharmonic, inpaint_exemplar, inpaint_patch
 
 __all__ = [
     "NoiseModel",
@@ -22,6 +22,7 @@ __all__ = [
     "denoise_poisson",
     "estimate_noise_model",
     "estimate_sigma",
+    "inpaint_biharmonic",
     "inpaint_exemplar",
     "inpaint_patch",
     "inverse_anscombe",

@@ -1,6 +1,7 @@
 """Inpainting: filling holes with what belongs there."""
 
+from burnish.restoration.inpainting.inpainting_biharmonic import inpaint_biharmonic
 from burnish.restoration.inpainting.inpainting_exemplar import inpaint_exemplar
 from burnish.restoration.inpainting.inpainting_patch import inpaint_patch
 
-__all__ = ["inpaint_exemplar", "inpaint_patch"]
+__all__ = ["inpaint_biharmonic", "inpaint_exemplar", "inpaint_patch"]
