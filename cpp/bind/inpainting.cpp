@@ -21,12 +21,17 @@ View mask_of(const py::array& array, const MutableView& image, const char* name)
 
 }  // namespace
 
-Holed holed_of(py::array& image, const py::array& mask, const std::optional<py::array>& allowed,
-               std::int64_t patch_size) {
+Holed holed_of(py::array& image, const py::array& mask) {
   Holed holed{mutable_view_of(image, "image"), {}, {}};
   if (holed.target.ndim != 3) throw py::value_error("image has not rows, columns and channels");
   if (holed.target.dtype == DType::f16) throw py::type_error("image has dtype float16");
   holed.mask = mask_of(mask, holed.target, "mask");
+  return holed;
+}
+
+Holed holed_of(py::array& image, const py::array& mask, const std::optional<py::array>& allowed,
+               std::int64_t patch_size) {
+  Holed holed = holed_of(image, mask);
   if (allowed) holed.allowed = mask_of(*allowed, holed.target, "allowed");
   if (patch_size < 3 || patch_size > ops::largest_patch_size || patch_size % 2 == 0) {
     throw py::value_error("patch_size is even or out of range");

@@ -21,8 +21,10 @@ struct Holed {
   const View* sources() const { return allowed ? &*allowed : nullptr; }
 };
 
-// Throws unless the masks are uint8 in C order with the image's rows and columns, and patches of
-// that size fit into it.
+// Throws unless the masks are uint8 in C order with the image's rows and columns.
+Holed holed_of(py::array& image, const py::array& mask);
+
+// The same, and unless patches of that size fit into the image.
 Holed holed_of(py::array& image, const py::array& mask, const std::optional<py::array>& allowed,
                std::int64_t patch_size);
 

@@ -12,7 +12,7 @@ from burnish.restoration.denoising import (
     inverse_anscombe,
     remove_hot_pixels,
 )
-from burnish.restoration.inpainting import inpaint_exemplar, inpaint_patch
+from burnish.restoration.inpainting import inpaint_exemplar, inpaint_patch, inpaint_telea
 
 __all__ = [
     "NoiseModel",
@@ -24,6 +24,7 @@ __all__ = [
     "estimate_sigma",
     "inpaint_exemplar",
     "inpaint_patch",
+    "inpaint_telea",
     "inverse_anscombe",
     "remove_hot_pixels",
     "richardson_lucy",
