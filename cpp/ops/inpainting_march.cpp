@@ -27,7 +27,6 @@ March::March(const HoleGroup& group, std::int64_t margin, std::int64_t columns) 
   marks_.resize(size, Mark::nowhere);
   up_.resize(size, static_cast<std::int32_t>(margin));
   down_ = up_;
-  settled_.resize(size);
   distances_.resize(size, unreached);
 
   std::size_t hole = 0;
@@ -47,16 +46,13 @@ March::March(const HoleGroup& group, std::int64_t margin, std::int64_t columns) 
   }
   link(group, columns);
 
-  std::vector<std::int32_t> rim;
-  for (std::size_t i = 0; i < marks_.size(); ++i) {
-    const auto place = static_cast<std::int32_t>(i);
-    if (marks_[i] == Mark::known && is_rim(place)) rim.push_back(place);
-  }
+  const std::vector<std::int32_t> rim = rim_of(group);
   march(Mark::known, rim);
   for (double& distance : distances_) {
     if (distance != unreached) distance = 0 - distance;
   }
   march(Mark::hole, rim);
+  sort_holes(group);
 }
 
 std::vector<double> March::known_distances() const {
@@ -91,58 +87,99 @@ void March::link(const HoleGroup& group, std::int64_t columns) {
   }
 }
 
-bool March::is_rim(std::int32_t place) const {
-  const auto is_hole = [&](std::int32_t at) { return marks_[sized(at)] == Mark::hole; };
-  return is_hole(place - 1) || is_hole(place + 1) || is_hole(up_[sized(place)]) ||
-         is_hole(down_[sized(place)]);
-}
-
-double March::nearer_settled(std::int32_t a, std::int32_t b) const {
-  const double of_a = settled_[sized(a)] != 0 ? distances_[sized(a)] : unreached;
-  const double of_b = settled_[sized(b)] != 0 ? distances_[sized(b)] : unreached;
-  return std::min(of_a, of_b);
+// At distance 0 from here on.
+std::vector<std::int32_t> March::rim_of(const HoleGroup& group) {
+  std::vector<std::int32_t> rim;
+  const auto look_at = [&](std::int32_t place) {
+    if (marks_[sized(place)] != Mark::known || distances_[sized(place)] == 0) return;
+    distances_[sized(place)] = 0;
+    rim.push_back(place);
+  };
+  for (std::size_t i = 0; i < group.holes.size(); ++i) {
+    const Run& hole = group.holes[i];
+    const std::int32_t first = first_in_holes_[i];
+    const auto end = static_cast<std::int32_t>(first + hole.end - hole.begin);
+    look_at(first - 1);
+    look_at(end);
+    for (std::int32_t place = first; place < end; ++place) {
+      look_at(up_[sized(place)]);
+      look_at(down_[sized(place)]);
+    }
+  }
+  return rim;
 }
 
 // Of |grad T| = 1 with differences from the nearer neighbour along each axis.
 double March::solution(std::int32_t place) const {
-  const double across = nearer_settled(place - 1, place + 1);
-  const double along = nearer_settled(up_[sized(place)], down_[sized(place)]);
+  const std::size_t at = sized(place);
+  const double across = std::min(distances_[at - 1], distances_[at + 1]);
+  const double along = std::min(distances_[sized(up_[at])], distances_[sized(down_[at])]);
   const double least = std::min(across, along), difference = std::max(across, along) - least;
   if (!(difference < 1)) return least + 1;
   return (across + along + std::sqrt(2 - difference * difference)) / 2;
 }
 
+// What fast marching finds is the one solution of these equations, whatever order they are solved
+// in. So places need no heap: they wait in a list for each step of distances, and the few that are
+// taken too early are taken again.
 void March::march(Mark through, const std::vector<std::int32_t>& rim) {
-  std::vector<Trial> trials;
-  const auto attempt = [&](std::int32_t place) {
+  constexpr double steps = 2;       // to a pixel
+  constexpr std::size_t lists = 4;  // none waits for more than a pixel's steps
+  std::vector<std::int32_t> waiting[lists];
+  std::vector<std::uint8_t> is_waiting(distances_.size());
+  const auto attempt = [&](std::int32_t place, double from) {
     const std::size_t at = sized(place);
-    if (marks_[at] != through || settled_[at] != 0) return;
+    if (marks_[at] != through || !(from < distances_[at])) return;
     const double distance = solution(place);
     if (!(distance < distances_[at])) return;
     distances_[at] = distance;
-    trials.push_back({distance, place});
-    std::push_heap(trials.begin(), trials.end(), is_later);
+    is_waiting[at] = 1;
+    waiting[static_cast<std::size_t>(distance * steps) % lists].push_back(place);
   };
-  const auto settle = [&](std::int32_t place) {
-    settled_[sized(place)] = 1;
-    attempt(up_[sized(place)]);
-    attempt(place - 1);
-    attempt(place + 1);
-    attempt(down_[sized(place)]);
+  const auto take = [&](std::int32_t place) {
+    const std::size_t at = sized(place);
+    const double from = distances_[at];
+    attempt(up_[at], from);
+    attempt(place - 1, from);
+    attempt(place + 1, from);
+    attempt(down_[at], from);
   };
-  for (const std::int32_t place : rim) {
-    distances_[sized(place)] = 0;
-    settled_[sized(place)] = 1;
+  for (const std::int32_t place : rim) take(place);
+  std::size_t empty = 0;
+  for (std::size_t step = 0; empty < lists; ++step) {
+    std::vector<std::int32_t>& list = waiting[step % lists];
+    empty = list.empty() ? empty + 1 : 0;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (i % 8192 == 8191) poll_in_tile();
+      const std::int32_t place = list[i];
+      if (is_waiting[sized(place)] == 0) continue;  // taken since, when it was nearer
+      is_waiting[sized(place)] = 0;
+      take(place);
+    }
+    list.clear();
+    poll_in_tile();
   }
-  for (const std::int32_t place : rim) settle(place);
-  for (std::int64_t count = 1; !trials.empty(); ++count) {
-    if (count % 8192 == 0) poll_in_tile();
-    std::pop_heap(trials.begin(), trials.end(), is_later);
-    const Trial first = trials.back();
-    trials.pop_back();
-    if (settled_[sized(first.place)] != 0) continue;  // it has been nearer already
-    if (through == Mark::hole) order_.push_back(first.place);
-    settle(first.place);
+}
+
+void March::sort_holes(const HoleGroup& group) {
+  std::vector<std::vector<std::int32_t>> layers;  // a pixel thick
+  for (std::size_t i = 0; i < group.holes.size(); ++i) {
+    const Run& hole = group.holes[i];
+    for (std::int64_t x = 0; x < hole.end - hole.begin; ++x) {
+      const auto place = first_in_holes_[i] + static_cast<std::int32_t>(x);
+      const auto layer = static_cast<std::size_t>(distances_[sized(place)]);
+      if (layer >= layers.size()) layers.resize(layer + 1);
+      layers[layer].push_back(place);
+    }
+    poll_in_tile();
+  }
+  for (std::vector<std::int32_t>& layer : layers) {
+    std::sort(layer.begin(), layer.end(), [&](std::int32_t a, std::int32_t b) {
+      const double of_a = distances_[sized(a)], of_b = distances_[sized(b)];
+      return of_a != of_b ? of_a < of_b : a < b;
+    });
+    order_.insert(order_.end(), layer.begin(), layer.end());
+    poll_in_tile();
   }
 }
 

@@ -40,23 +40,15 @@ class March {
 
  private:
   enum class Mark : std::uint8_t { nowhere, known, hole };
-  struct Trial {
-    double distance;
-    std::int32_t place;
-  };
-  static bool is_later(const Trial& a, const Trial& b) {
-    return a.distance != b.distance ? a.distance > b.distance : a.place > b.place;
-  }
 
   void link(const HoleGroup& group, std::int64_t columns);
-  bool is_rim(std::int32_t place) const;
+  std::vector<std::int32_t> rim_of(const HoleGroup& group);
   void march(Mark through, const std::vector<std::int32_t>& rim);
-  double nearer_settled(std::int32_t a, std::int32_t b) const;
   double solution(std::int32_t place) const;
+  void sort_holes(const HoleGroup& group);
 
   std::vector<std::int32_t> firsts_, first_in_holes_, up_, down_, order_;
   std::vector<Mark> marks_;
-  std::vector<std::uint8_t> settled_;
   std::vector<double> distances_;
 };
 
