@@ -73,6 +73,15 @@ FAULTS = {
         works("nothing", lambda image: np.zeros(image.shape, bool)),
         *_layouts(_hole),
     ],
+    "hole of any shape": [
+        *_NO_MASK,
+        *values("TypeError", None),
+        fault("ValueError", "everything", lambda image: np.ones(image.shape, bool)),
+        works("every third pixel", lambda image: np.indices(image.shape).sum(0) % 3 == 0),
+        works("all but a pixel", lambda image: np.arange(image.size).reshape(image.shape) > 0),
+        works("nothing", lambda image: np.zeros(image.shape, bool)),
+        *_layouts(_hole),
+    ],
     "optional sources": [
         *_NO_MASK,
         fault("ValueError", "nothing", lambda image: np.zeros(image.shape, bool)),
@@ -109,6 +118,11 @@ FAULTS = {
         *values("TypeError", *NOT_INTEGER, None, [3], (3,)),
         *values("ValueError", 0, 1, 2, 4, -3, 17, 51, 52, 53, *BEYOND),
         *(works(repr(size), lambda _, n=size: n) for size in (3, 15, np.int8(5), np.uint64(7))),
+    ],
+    "pixels, from 1 to 100": [
+        *values("TypeError", *NOT_INTEGER, None, [1], (2,)),
+        *values("ValueError", 0, -1, 101, *BEYOND),
+        *(works(repr(count), lambda _, n=count: n) for count in (7, 100, np.int8(9), np.uint64(8))),
     ],
     "optional, from 1 to 20": [
         *values("TypeError", *NOT_INTEGER, [1], (2,)),

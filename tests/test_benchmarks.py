@@ -19,6 +19,7 @@ from benchmarks import (  # noqa: E402
     bench_convolution,
     bench_hot_pixels,
     bench_inpainting_patch,
+    bench_inpainting_telea,
     bench_metrics,
     bench_nl_means,
     bench_noise_level,
@@ -56,6 +57,10 @@ WORKLOADS = [
     (bench_hot_pixels.remove_hot_pixels, 150, "uint8", 1),
     (bench_hot_pixels.remove_hot_pixels, 96, "float32", 30),
     *((bench_inpainting_patch.inpaint_patch, 128, "uint8", holes) for holes in (1, 20)),
+    *(
+        (bench_inpainting_telea.inpaint_telea, 128, "uint8", damage)
+        for damage in ("scratches", "hole", "text")
+    ),
     *(
         (build, 60, dtype, 5)
         for build in (bench_nl_means.grey, bench_nl_means.color)
@@ -174,6 +179,7 @@ def test_interleaved_takes_turns():
         bench_convolution,
         bench_hot_pixels,
         bench_inpainting_patch,
+        bench_inpainting_telea,
         bench_richardson_lucy,
         bench_metrics,
         bench_nl_means,

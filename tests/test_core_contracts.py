@@ -388,6 +388,8 @@ WRONG = {
     "inpaint_patch": _PATCH_FIELD
     | {"num_levels": _KEYS, "num_iter": _ROUNDS}
     | {"observer": {"a number": 1, "a string": "print"}},
+    "inpaint_telea": {"image": _HOLED, "mask": _HOLES | {"None": None}, "workers": _WORKERS}
+    | {"radius": _KEYS | {"none": 0, "large": 101}},
     "patch_field": _PATCH_FIELD
     | {"sweeps": {label: count for label, count in _KEYS.items() if label != "negative"}},
     "remove_hot_pixels": _COMMON
@@ -469,6 +471,7 @@ def _right(name: str) -> dict:
         ),
         "noise_model": {"image": IMAGE.copy(), "workers": 0},
         "inpaint_patch": holed | {"num_levels": 0, "num_iter": 0, "observer": None},
+        "inpaint_telea": {"image": HOLED.copy(), "mask": HOLE, "radius": 3, "workers": 0},
         "patch_field": holed | {"sweeps": 2},
         "remove_hot_pixels": run | {"max_size": 7, "threshold": 0.0},
         "noise_sigma": {"image": IMAGE.copy(), "workers": 0},

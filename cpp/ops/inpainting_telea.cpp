@@ -20,7 +20,8 @@ std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); 
 // Weights to a call of the kernel: some ms.
 constexpr std::int64_t weights_per_call = 1 << 20;
 
-// Larger values are filled in units of 2^200, so that no sum overflows.
+// Holes are filled in units of 2^200 where values are larger than this, so that no sum overflows,
+// and of 2^-200 where all are smaller than its inverse, so that no product loses bits.
 constexpr double large_value = 0x1p900, large_unit = 0x1p200;
 
 // What of the disc around a pixel depends on the radius alone.
@@ -93,8 +94,9 @@ class Telea {
       poll_in_tile();
     }
     if (nothing != 0) return false;
-    if (largest > large_value) {
-      unit_ = large_unit;
+    if (largest > large_value) unit_ = large_unit;
+    if (largest < 1 / large_value) unit_ = 1 / large_unit;
+    if (unit_ != 1) {
       for (std::int64_t c = 0; c < image_.shape[2]; ++c) {
         for (std::int64_t i = 0; i < pitch_; ++i) plane(c)[i] /= unit_;
       }
