@@ -1,7 +1,6 @@
 #include "bind/array.hpp"
 #include "bind/families.hpp"
 #include "bind/inpainting.hpp"
-#include "kernels/kernels.hpp"
 #include "ops/inpainting_telea.hpp"
 
 namespace burnish::bind {
@@ -11,7 +10,7 @@ namespace {
 py::object inpaint_telea(py::array& image, const py::array& mask, std::int64_t radius,
                          int workers) {
   const Holed holed = holed_of(image, mask);
-  if (radius < 1 || radius > kernels::largest_telea_radius) {
+  if (radius < 1 || radius > ops::largest_telea_radius) {
     throw py::value_error("radius is out of range");
   }
   ops::Filled filled{};
