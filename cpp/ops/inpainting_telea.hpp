@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "base/view.hpp"
-#include "kernels/inpainting.hpp"
+#include "kernels/kernels.hpp"
 #include "ops/inpainting_windows.hpp"
 
 namespace burnish::ops {
