@@ -46,6 +46,7 @@ March::March(const HoleGroup& group, std::int64_t margin, std::int64_t columns) 
   }
   link(group, columns);
 
+  poll_in_tile();
   const std::vector<std::int32_t> rim = rim_of(group);
   march(Mark::known, rim);
   for (double& distance : distances_) {
@@ -55,16 +56,11 @@ March::March(const HoleGroup& group, std::int64_t margin, std::int64_t columns) 
   sort_holes(group);
 }
 
-std::vector<double> March::known_distances() const {
-  std::vector<double> known = distances_;
-  for (const std::int32_t place : order_) known[sized(place)] = unreached;
-  return known;
-}
-
 void March::link(const HoleGroup& group, std::int64_t columns) {
   const std::vector<Run>& runs = group.near;
   for (std::size_t above = 0, below = 0; below < runs.size();) {
     const Run &a = runs[above], &b = runs[below];
+    poll_in_tile();
     if (a.row + 1 < b.row || (a.row + 1 == b.row && a.end <= b.begin)) {
       ++above;
       continue;
@@ -105,6 +101,7 @@ std::vector<std::int32_t> March::rim_of(const HoleGroup& group) {
       look_at(up_[sized(place)]);
       look_at(down_[sized(place)]);
     }
+    poll_in_tile();
   }
   return rim;
 }

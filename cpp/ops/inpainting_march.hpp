@@ -33,8 +33,6 @@ class March {
   // 0 at the rim, the known pixels right beside the holes; more in the holes, less outside.
   // `unreached` nowhere.
   const std::vector<double>& distances() const { return distances_; }
-  // The same, but `unreached` in the holes too.
-  std::vector<double> known_distances() const;
   // The places of the holes' pixels by distance; of equal ones the first in the image comes first.
   const std::vector<std::int32_t>& order() const { return order_; }
 

@@ -74,31 +74,43 @@ class Telea {
         group_(group),
         march_(group, radius + 1, image.shape[1]),
         pitch_(march_.size()),
-        known_(march_.known_distances()),
-        planes_(sized(3 * image.shape[2] * pitch_)) {}
+        room_((1 + 3 * sized(image.shape[2])) * Scratch::size_of<double>(pitch_)) {
+    room_.provide(1);
+    known_ = room_.take<double>(pitch_);
+    planes_ = room_.take<double>(3 * image.shape[2] * pitch_);
+    in_pieces(pitch_, [&](std::int64_t first, std::int64_t count) {
+      std::copy_n(march_.distances().data() + first, count, known_ + first);
+    });
+    clear_holes(known_, March::unreached);
+    in_pieces(3 * image.shape[2] * pitch_, [&](std::int64_t first, std::int64_t count) {
+      std::fill_n(planes_ + first, count, 0.0);
+    });
+  }
 
   // False if a known value is not finite.
   bool load() {
     double largest = 0, nothing = 0;
     for (std::int64_t c = 0; c < image_.shape[2]; ++c) {
-      for (std::size_t i = 0; i < group_.near.size(); ++i) load_run(c, i);
-      for (std::size_t i = 0; i < group_.holes.size(); ++i) {
-        double* const first = plane(c) + march_.first_of_hole(i);
-        std::fill_n(first, group_.holes[i].end - group_.holes[i].begin, 0.0);
+      for (std::size_t i = 0; i < group_.near.size(); ++i) {
+        load_run(c, i);
+        poll_in_tile();
       }
-      const double* const values = plane(c);
-      for (std::int64_t i = 0; i < pitch_; ++i) {
-        nothing += values[i] * 0;
-        largest = std::max(largest, std::abs(values[i]));
-      }
-      poll_in_tile();
+      clear_holes(plane(c), 0);
+      in_pieces(pitch_, [&](std::int64_t first, std::int64_t count) {
+        for (const double* value = plane(c) + first; count > 0; ++value, --count) {
+          nothing += *value * 0;
+          largest = std::max(largest, std::abs(*value));
+        }
+      });
     }
     if (nothing != 0) return false;
     if (largest > large_value) unit_ = large_unit;
     if (largest < 1 / large_value) unit_ = 1 / large_unit;
     if (unit_ != 1) {
       for (std::int64_t c = 0; c < image_.shape[2]; ++c) {
-        for (std::int64_t i = 0; i < pitch_; ++i) plane(c)[i] /= unit_;
+        in_pieces(pitch_, [&](std::int64_t first, std::int64_t count) {
+          for (double* value = plane(c) + first; count > 0; ++value, --count) *value /= unit_;
+        });
       }
     }
     return true;
@@ -115,8 +127,8 @@ class Telea {
                             march_.up().data(),
                             march_.down().data(),
                             march_.distances().data(),
-                            known_.data(),
-                            planes_.data(),
+                            known_,
+                            planes_,
                             pitch_,
                             image_.shape[2],
                             scratch.take<double>(3 * disc.items()),
@@ -150,15 +162,33 @@ class Telea {
           const std::vector<float> narrow(row.begin(), row.end());
           active_table<float>().store[dtype]({narrow.data(), target, stride, count});
         }
+        poll_in_tile();
       }
     }
   }
 
  private:
-  double* plane(std::int64_t channel) { return planes_.data() + 3 * channel * pitch_; }
+  double* plane(std::int64_t channel) { return planes_ + 3 * channel * pitch_; }
   std::byte* at(std::int64_t row, std::int64_t column, std::int64_t channel) const {
     return image_.data + row * image_.strides[0] + column * image_.strides[1] +
            channel * image_.strides[2];
+  }
+
+  // Calls piece(first, count) for all of `count` items, and listens in between.
+  template <class F>
+  static void in_pieces(std::int64_t count, const F& piece) {
+    constexpr std::int64_t items = 1 << 20;
+    for (std::int64_t first = 0; first < count; first += items) {
+      piece(first, std::min(items, count - first));
+      poll_in_tile();
+    }
+  }
+
+  void clear_holes(double* items, double value) const {
+    for (std::size_t i = 0; i < group_.holes.size(); ++i) {
+      const Run& hole = group_.holes[i];
+      std::fill_n(items + march_.first_of_hole(i), hole.end - hole.begin, value);
+    }
   }
 
   void load_run(std::int64_t channel, std::size_t run) {
@@ -180,12 +210,12 @@ class Telea {
                        march_.down()[sized(place)]);
         set_difference(values, 2 * pitch_, place, place - 1, place + 1);
       }
+      poll_in_tile();
     }
-    poll_in_tile();
   }
   void set_difference(double* values, std::int64_t plane, std::int64_t place, std::int64_t before,
                       std::int64_t after) const {
-    if (known_[sized(before)] == March::unreached || known_[sized(after)] == March::unreached) {
+    if (known_[before] == March::unreached || known_[after] == March::unreached) {
       return;
     }
     values[plane + place] = (values[after] - values[before]) / 2;
@@ -195,7 +225,9 @@ class Telea {
   const HoleGroup& group_;
   const March march_;
   const std::int64_t pitch_;
-  std::vector<double> known_, planes_;
+  Scratch room_;
+  double* known_;
+  double* planes_;
   double unit_ = 1;
 };
 
