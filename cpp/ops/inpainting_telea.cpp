@@ -75,7 +75,6 @@ class Telea {
         march_(group, radius + 1, image.shape[1]),
         pitch_(march_.size()),
         room_((1 + 3 * sized(image.shape[2])) * Scratch::size_of<double>(pitch_)) {
-    room_.provide(1);
     known_ = room_.take<double>(pitch_);
     planes_ = room_.take<double>(3 * image.shape[2] * pitch_);
     in_pieces(pitch_, [&](std::int64_t first, std::int64_t count) {
