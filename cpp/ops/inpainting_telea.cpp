@@ -17,6 +17,8 @@ namespace {
 
 std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); }
 
+static_assert(March::overhang >= kernels::telea_block - 1);
+
 // Weights to a call of the kernel: some ms.
 constexpr std::int64_t weights_per_call = 1 << 20;
 
