@@ -20,6 +20,7 @@ from benchmarks.bench_convolution import dense, separable
 from benchmarks.bench_hot_pixels import remove_hot_pixels
 from benchmarks.bench_inpainting_biharmonic import inpaint_biharmonic
 from benchmarks.bench_inpainting_patch import inpaint_patch
+from benchmarks.bench_inpainting_telea import inpaint_telea
 from benchmarks.bench_metrics import mse, psnr, ssim
 from benchmarks.bench_nl_means import color, grey, volume
 from benchmarks.bench_noise_level import estimate_sigma
@@ -98,6 +99,7 @@ ROWS = (
     _row(inpaint_biharmonic, 512, "float64", "a hole", skimage=None),
     _row(inpaint_patch, 512, "uint8", 1, patchmatch=8, patchmatch_cython=8),
     _row(inpaint_patch, 512, "uint8", 20, patchmatch=6, patchmatch_cython=6),
+    *(_row(inpaint_telea, 512, "uint8", damage, cv2=1) for damage in ("scratches", "hole", "text")),
     *(_row(estimate_sigma, size, "float32", skimage=5) for size in (512, 1024)),
     _row(mse, 2048, "float32", skimage=None),
     _row(psnr, 2048, "uint8", cv2=None, skimage=None),

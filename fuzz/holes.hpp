@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "fuzz/decode.hpp"
+#include "fuzz/reference.hpp"
 
 namespace burnish::fuzz {
 

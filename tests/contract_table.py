@@ -425,6 +425,20 @@ FUNCTIONS = {
             **_holed(np.random.default_rng(7).random((4000, 4000))), num_iter=100, workers=workers
         ),
     ),
+    "restoration.inpaint_telea": Function(
+        burnish.inpaint_telea,
+        {
+            "image": "picture with a hole",
+            "mask": "hole in anything",
+            "radius": "pixels, from 1 to 100",
+            "channel_axis": "optional axis",
+            **_RUN,
+        },
+        {**_holed(np.random.default_rng(7).random((16, 20)).astype(np.float32)), "radius": 7},
+        lambda workers: burnish.inpaint_telea(
+            **_holed(np.random.default_rng(7).random((4000, 4000))), radius=50, workers=workers
+        ),
+    ),
     "restoration.remove_hot_pixels": Function(
         burnish.remove_hot_pixels,
         {

@@ -119,6 +119,11 @@ FAULTS = {
         *values("ValueError", 0, 1, 2, 4, -3, 17, 51, 52, 53, *BEYOND),
         *(works(repr(size), lambda _, n=size: n) for size in (3, 15, np.int8(5), np.uint64(7))),
     ],
+    "pixels, from 1 to 100": [
+        *values("TypeError", *NOT_INTEGER, None, [1], (2,)),
+        *values("ValueError", 0, -1, 101, *BEYOND),
+        *(works(repr(count), lambda _, n=count: n) for count in (7, 100, np.int8(9), np.uint64(8))),
+    ],
     "optional, from 1 to 20": [
         *values("TypeError", *NOT_INTEGER, [1], (2,)),
         *values("ValueError", 0, -1, 21, *BEYOND),

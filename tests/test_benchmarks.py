@@ -21,6 +21,7 @@ from benchmarks import (  # noqa: E402
     bench_inpainting_biharmonic,
     bench_inpainting_exemplar,
     bench_inpainting_patch,
+    bench_inpainting_telea,
     bench_metrics,
     bench_nl_means,
     bench_noise_level,
@@ -68,6 +69,10 @@ WORKLOADS = [
     *(
         (bench_inpainting_biharmonic.inpaint_biharmonic, 128, dtype, damage)
         for dtype, damage in (("float32", "scratches"), ("float64", "text"), ("float64", "a hole"))
+    ),
+    *(
+        (bench_inpainting_telea.inpaint_telea, 128, "uint8", damage)
+        for damage in ("scratches", "hole", "text")
     ),
     *(
         (build, 60, dtype, 5)
@@ -190,6 +195,7 @@ def test_interleaved_takes_turns():
     *(
         bench_inpainting_biharmonic,
         bench_inpainting_patch,
+        bench_inpainting_telea,
         bench_richardson_lucy,
         bench_metrics,
         bench_nl_means,

@@ -373,6 +373,8 @@ WRONG = {
     "inpaint_patch": _PATCH_FIELD
     | {"num_levels": _KEYS, "num_iter": _ROUNDS}
     | {"observer": {"a number": 1, "a string": "print"}},
+    "inpaint_telea": {"image": _HOLED, "mask": _HOLES | {"None": None}, "workers": _WORKERS}
+    | {"radius": _KEYS | {"none": 0, "large": 101}},
     "patch_field": _PATCH_FIELD
     | {"sweeps": {label: count for label, count in _KEYS.items() if label != "negative"}},
     "remove_hot_pixels": _COMMON
@@ -457,6 +459,7 @@ def _right(name: str) -> dict:
         "inpaint_patch": field | {"num_levels": 0, "num_iter": 0, "observer": None},
         "patch_field": field | {"sweeps": 2},
         "inpaint_biharmonic": {"image": HOLED.copy(), "mask": HOLE, "workers": 0},
+        "inpaint_telea": {"image": HOLED.copy(), "mask": HOLE, "radius": 3, "workers": 0},
         "remove_hot_pixels": run | {"max_size": 7, "threshold": 0.0},
         "noise_sigma": {"image": IMAGE.copy(), "workers": 0},
         "richardson_lucy": run

@@ -256,6 +256,26 @@ def test_peak_memory_of_thin_plates(name):
     assert megabytes < each * pixels / 2**20 + 8
 
 
+# The last row is what surrounds a line of one pixel's width, 13 pixels for each row.
+MARCHED = {
+    "one large hole": ("mask[300:900, 300:1000] = True", 612 * 712),
+    "far-apart specks": ("mask[::50, ::50] = True", 13 * 13),
+    "a line across": ("mask[np.arange(1200), np.arange(1200)] = True", 13 * 1200),
+}
+
+
+@pytest.mark.parametrize("damage", MARCHED)
+def test_peak_memory_of_marching(damage):
+    masked, pixels = MARCHED[damage]
+    setup = (
+        "image = rng.integers(0, 256, (1200, 1300, 3), np.uint8)\n"
+        f"    mask = np.zeros((1200, 1300), bool); {masked}"
+    )
+    call = "burnish.inpaint_telea(image, mask, channel_axis=2, out=out, workers=2)"
+    megabytes = float(children.output(_MEASURED.format(setup=setup, call=call)))
+    assert megabytes < (40 + 24 * 3) * pixels / 2**20 + 8
+
+
 # What a deconvolution keeps, in arrays of the size that it is padded to: 2048 x 2048 where the
 # image repeats, else 2160 x 2304. The transform of a symmetric PSF is real.
 ARRAYS = {

@@ -11,6 +11,7 @@ void bind_hot_pixels(pybind11::module_& m);
 void bind_inpainting_biharmonic(pybind11::module_& m);
 void bind_inpainting_exemplar(pybind11::module_& m);
 void bind_inpainting_patch(pybind11::module_& m);
+void bind_inpainting_telea(pybind11::module_& m);
 void bind_metrics(pybind11::module_& m);
 void bind_nl_means(pybind11::module_& m);
 void bind_noise_level(pybind11::module_& m);

@@ -27,6 +27,7 @@ PYBIND11_MODULE(_core, m, pybind11::mod_gil_not_used()) {
   bind::bind_inpainting_biharmonic(m);
   bind::bind_inpainting_exemplar(m);
   bind::bind_inpainting_patch(m);
+  bind::bind_inpainting_telea(m);
   bind::bind_metrics(m);
   bind::bind_nl_means(m);
   bind::bind_noise_level(m);

@@ -194,6 +194,47 @@ struct JoinRows {
   std::ptrdiff_t count;
 };
 
+// Fills pixels one by one with the mean of what is known around them (Telea 2004, section 2).
+//
+// Arrays go by place. All that lies in the disc around a pixel, and one pixel farther along both
+// axes, has a place: in a row one after the other, the next row's by `up` and `down`. What is
+// unknown has the distance infinity in `known_distances` and finite values. For each channel there
+// is a plane of values, of half the differences between the upper and the lower neighbour, and of
+// those between the left and the right, 0 where not both are known; these are kept up.
+//
+// The disc's rows are cut into blocks of `telea_block` pixels, those beyond the disc with nearness
+// 0. Up to telea_block - 1 items beyond a row's end are read. `weights` has room for three numbers
+// for each pixel of the blocks, `firsts` for one for each block.
+inline constexpr std::ptrdiff_t telea_block = 8;
+inline constexpr std::ptrdiff_t largest_telea_radius = 100;
+struct TeleaBlock {
+  std::int32_t row;    // of the disc
+  std::int32_t first;  // columns from the pixel in the middle
+};
+struct TeleaDisc {
+  const TeleaBlock* blocks;
+  std::ptrdiff_t count;
+  std::ptrdiff_t radius;
+  const double* columns;     // from the pixel in the middle
+  const double* unit_downs;  // of the direction from there
+  const double* unit_rights;
+  const double* nearness;  // 1 / the squared length
+};
+struct FillTelea {
+  TeleaDisc disc;
+  const std::int32_t* places;  // to be filled, in this order
+  std::ptrdiff_t count;
+  const std::int32_t* up;
+  const std::int32_t* down;
+  const double* distances;
+  double* known_distances;
+  double* planes;
+  std::ptrdiff_t pitch;  // from one plane to the next
+  std::ptrdiff_t channels;
+  double* weights;
+  std::int32_t* firsts;
+};
+
 struct InpaintingTable {
   void (*search)(const SearchPatches&);
   void (*distances)(const PatchDistances&);
@@ -208,6 +249,7 @@ struct InpaintingTable {
   void (*halve_rows)(const HalveRows&);
   void (*join_along)(const JoinAlong&);
   void (*join_rows)(const JoinRows&);
+  void (*fill_telea)(const FillTelea&);
 };
 
 }  // namespace burnish::kernels

@@ -221,6 +221,27 @@ BURNISH_INLINE Vector<T> smaller_of(Vector<T> a, const Vector<T>& b) {
   return a;
 }
 
+// The larger one of each pair, likewise.
+template <class T>
+BURNISH_INLINE Vector<T> larger_of(Vector<T> a, const Vector<T>& b) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i)
+    a.lane[i] = a.lane[i] < b.lane[i] ? b.lane[i] : a.lane[i];
+  return a;
+}
+
+template <class T>
+BURNISH_INLINE Vector<T> quotient(Vector<T> a, const Vector<T>& b) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] /= b.lane[i];
+  return a;
+}
+
+// a where w is above 0, else `other`.
+template <class T>
+BURNISH_INLINE Vector<T> where_positive(const Vector<T>& w, Vector<T> a, T other) {
+  for (std::ptrdiff_t i = 0; i < lanes<T>; ++i) a.lane[i] = w.lane[i] > 0 ? a.lane[i] : other;
+  return a;
+}
+
 #else
 
 typedef float HalfVector __attribute__((vector_size(BURNISH_VECTOR_BYTES / 2)));
@@ -254,6 +275,21 @@ BURNISH_INLINE Vector<std::int32_t> load_whole(const std::int16_t* p) {
 template <class V>
 BURNISH_INLINE V smaller_of(V a, V b) {
   return b < a ? b : a;
+}
+
+template <class V>
+BURNISH_INLINE V larger_of(V a, V b) {
+  return a < b ? b : a;
+}
+
+template <class V>
+BURNISH_INLINE V quotient(V a, V b) {
+  return a / b;
+}
+
+template <class V, class T>
+BURNISH_INLINE V where_positive(V w, V a, T other) {
+  return w > V{} ? a : V{} + other;
 }
 
 #endif

@@ -153,6 +153,7 @@ void window_means(const WindowMeans& args);
 void halve_rows(const HalveRows& args);
 void join_along(const JoinAlong& args);
 void join_rows(const JoinRows& args);
+void fill_telea(const FillTelea& args);
 
 extern const HotPixelsTable hot_pixels_table;
 

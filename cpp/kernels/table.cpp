@@ -100,7 +100,7 @@ constexpr NoiseLevelTable noise_level_table() {
 constexpr InpaintingTable inpainting_table() {
   return {search_patches, patch_distances, nearest_patch, nearest_in_runs, vote_patches,
           known_range,    quantise,        roughness,     slide_row,       window_means,
-          halve_rows,     join_along,      join_rows};
+          halve_rows,     join_along,      join_rows,     fill_telea};
 }
 
 }  // namespace

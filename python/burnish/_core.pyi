@@ -95,6 +95,12 @@ def inpaint_patch(
     observer: Callable[[float], bool] | None,
     workers: int,
 ) -> str | None: ...
+def inpaint_telea(
+    image: NDArray[Any],
+    mask: NDArray[Any],
+    radius: int,
+    workers: int,
+) -> str | None: ...
 def inverse_anscombe(
     image: NDArray[Any],
     gain: float,

@@ -12,7 +12,12 @@ from burnish.restoration.denoising import (
     inverse_anscombe,
     remove_hot_pixels,
 )
-from burnish.restoration.inpainting import inpaint_biharmonic, inpaint_exemplar, inpaint_patch
+from burnish.restoration.inpainting import (
+    inpaint_biharmonic,
+    inpaint_exemplar,
+    inpaint_patch,
+    inpaint_telea,
+)
 
 __all__ = [
     "NoiseModel",
@@ -25,6 +30,7 @@ __all__ = [
     "inpaint_biharmonic",
     "inpaint_exemplar",
     "inpaint_patch",
+    "inpaint_telea",
     "inverse_anscombe",
     "remove_hot_pixels",
     "richardson_lucy",
