@@ -191,9 +191,8 @@ def test_interleaved_takes_turns():
         bench_color_noise,
         bench_convolution,
         bench_hot_pixels,
-        bench_inpainting_exemplar,
-    *(
         bench_inpainting_biharmonic,
+        bench_inpainting_exemplar,
         bench_inpainting_patch,
         bench_inpainting_telea,
         bench_richardson_lucy,

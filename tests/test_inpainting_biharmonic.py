@@ -308,7 +308,7 @@ def test_nothing_and_everything_masked():
 
 
 def test_volumes_are_refused(rng):
-    with pytest.raises(ValueError, match=r"image has 4 dimension"):
+    with pytest.raises(ValueError, match=r"image has shape \(4, 5, 6, 3\)"):
         burnish.inpaint_biharmonic(
             rng.random((4, 5, 6, 3)), np.zeros((4, 5, 6), bool), channel_axis=3
         )
