@@ -58,7 +58,7 @@ def inpaint_patch(
     one, and what is left of the seam is spread over the hole.
 
     Structures are continued, textures go on with their grain. For what is only some pixels wide,
-    scratches and text, smooth methods are better.
+    scratches and text, smooth methods are better: `inpaint_biharmonic`, `inpaint_telea`.
 
     Parameters
     ----------
