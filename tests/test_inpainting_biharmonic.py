@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import checks
-import children
 import hypothesis
+import levels
 import numpy as np
 import pytest
 import samples
@@ -17,8 +17,6 @@ from scipy import ndimage
 from skimage import restoration
 
 import burnish
-
-LEVELS = burnish.show_config(mode="dicts")["instruction_sets"]
 
 
 def hole(shape, rows, columns):
@@ -271,22 +269,11 @@ def save(path):
     results = [
         burnish.inpaint_biharmonic(image, mask, channel_axis=axis) for image, mask, axis in varied
     ]
-    level = burnish.show_config(mode="dicts")["instruction_set"]
-    np.savez(path, *results, level=np.array(level))
+    levels.save(path, results)
 
 
 def test_same_bits_at_every_level(tmp_path):
-    stored = {}
-    for level in LEVELS:
-        path = tmp_path / f"{level}.npz"
-        code = "import sys, test_inpainting_biharmonic as t; t.save(sys.argv[1])"
-        children.output(code, str(path), BURNISH_ISA=level)
-        with np.load(path) as results:
-            stored[level] = dict(results)
-        assert stored[level].pop("level") == level
-    for results in stored.values():
-        for name, expected in stored["baseline"].items():
-            checks.assert_same_bits(results[name], expected)
+    levels.assert_same_bits("test_inpainting_biharmonic", tmp_path)
 
 
 def test_holes_are_filled_alone(rng):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 
 import checks
-import children
 import hypothesis
+import levels
 import numpy as np
 import pytest
 import samples
@@ -15,8 +15,6 @@ from hypothesis import strategies as st
 from oracles.inpainting_exemplar import inpaint_exemplar as oracle
 
 import burnish
-
-LEVELS = burnish.show_config(mode="dicts")["instruction_sets"]
 
 
 def hole(shape, rows, columns):
@@ -213,22 +211,11 @@ def save(path):
     """In the child: fill everything at the level that the environment names."""
     varied = _varied(np.random.default_rng(5))
     results = [burnish.inpaint_exemplar(image, mask, **options) for image, mask, options in varied]
-    level = burnish.show_config(mode="dicts")["instruction_set"]
-    np.savez(path, *results, level=np.array(level))
+    levels.save(path, results)
 
 
 def test_same_bits_at_every_level(tmp_path):
-    stored = {}
-    for level in LEVELS:
-        path = tmp_path / f"{level}.npz"
-        code = "import sys, test_inpainting_exemplar as t; t.save(sys.argv[1])"
-        children.output(code, str(path), BURNISH_ISA=level)
-        with np.load(path) as results:
-            stored[level] = dict(results)
-        assert stored[level].pop("level") == level
-    for results in stored.values():
-        for name, expected in stored["baseline"].items():
-            checks.assert_same_bits(results[name], expected)
+    levels.assert_same_bits("test_inpainting_exemplar", tmp_path)
 
 
 def test_windows_are_filled_alone(rng):

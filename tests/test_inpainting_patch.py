@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import checks
-import children
 import hypothesis
+import levels
 import numpy as np
 import pytest
 import samples
@@ -12,8 +12,6 @@ import skimage.data
 from hypothesis import strategies as st
 
 import burnish
-
-LEVELS = burnish.show_config(mode="dicts")["instruction_sets"]
 
 
 def hole(shape: tuple[int, ...], rows: slice, columns: slice) -> np.ndarray:
@@ -189,22 +187,11 @@ def save(path: str) -> None:
     results = [
         burnish.inpaint_patch(image, mask, **options) for image, mask, options in _varied(rng)
     ]
-    level = burnish.show_config(mode="dicts")["instruction_set"]
-    np.savez(path, *results, level=np.array(level))
+    levels.save(path, results)
 
 
 def test_same_bits_at_every_level(tmp_path):
-    stored = {}
-    for level in LEVELS:
-        path = tmp_path / f"{level}.npz"
-        code = "import sys, test_inpainting_patch as t; t.save(sys.argv[1])"
-        children.output(code, str(path), BURNISH_ISA=level)
-        with np.load(path) as results:
-            stored[level] = dict(results)
-        assert stored[level].pop("level") == level
-    for results in stored.values():
-        for name, expected in stored["baseline"].items():
-            checks.assert_same_bits(results[name], expected)
+    levels.assert_same_bits("test_inpainting_patch", tmp_path)
 
 
 def test_rng():
