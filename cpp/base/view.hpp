@@ -23,6 +23,10 @@ struct BasicView {
 using View = BasicView<const std::byte>;
 using MutableView = BasicView<std::byte>;
 
+inline View read_only(const MutableView& view) {
+  return {view.data, view.dtype, view.ndim, view.shape, view.strides};
+}
+
 // What stands at `index` along an axis, without that axis; all of the view where `axis` is
 // negative.
 template <class Byte>

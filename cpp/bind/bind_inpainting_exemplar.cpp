@@ -15,10 +15,7 @@ py::object inpaint_exemplar(py::array& image, const py::array& mask,
                             const std::optional<py::array>& allowed, std::int64_t patch_size,
                             const py::object& observer, int workers) {
   const Holed holed = holed_of(image, mask, allowed, patch_size);
-  ops::Observer observe;
-  if (!observer.is_none()) {
-    observe = [&](double done) { return with_gil([&] { return observer(done).cast<bool>(); }); };
-  }
+  const ops::Observer observe = observer_of(observer);
   ops::Filled filled{};
   without_gil([&] {
     filled = ops::inpaint_exemplar(holed.target, holed.mask, holed.sources(), patch_size, observe,

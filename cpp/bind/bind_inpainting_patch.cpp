@@ -12,7 +12,7 @@
 namespace burnish::bind {
 namespace {
 
-std::vector<View> references_of(const std::vector<py::array>& arrays, const View& image) {
+std::vector<View> references_of(const std::vector<py::array>& arrays, const MutableView& image) {
   std::vector<View> views;
   for (const py::array& array : arrays) {
     views.push_back(view_of(array, "references"));
@@ -31,16 +31,11 @@ py::object inpaint_patch(py::array& image, const py::array& mask,
                          std::int64_t num_levels, std::int64_t num_iter, std::uint32_t seed,
                          const py::object& observer, int workers) {
   const Holed holed = holed_of(image, mask, allowed, patch_size);
-  const std::vector<View> others = references_of(references, holed.image());
+  const std::vector<View> others = references_of(references, holed.target);
   if (num_levels < 0 || num_iter < 0 || num_iter > 1 << 20) {
     throw py::value_error("num_levels or num_iter is out of range");
   }
-  ops::PatchInpainting options{patch_size, num_levels, num_iter, seed, {}};
-  if (!observer.is_none()) {
-    options.observer = [&](double done) {
-      return with_gil([&] { return observer(done).cast<bool>(); });
-    };
-  }
+  const ops::PatchInpainting options{patch_size, num_levels, num_iter, seed, observer_of(observer)};
   ops::Filled filled{};
   without_gil([&] {
     filled =
@@ -60,7 +55,7 @@ py::dict patch_field(py::array& image, const py::array& mask,
                      const std::vector<py::array>& references, std::int64_t patch_size,
                      std::int64_t sweeps, std::uint32_t seed, int workers) {
   const Holed holed = holed_of(image, mask, allowed, patch_size);
-  const std::vector<View> others = references_of(references, holed.image());
+  const std::vector<View> others = references_of(references, holed.target);
   ops::PatchField field;
   without_gil([&] {
     field = ops::patch_field(holed.target, holed.mask, holed.sources(), others, patch_size, sweeps,

@@ -42,6 +42,11 @@ Holed holed_of(py::array& image, const py::array& mask, const std::optional<py::
   return holed;
 }
 
+ops::Observer observer_of(const py::object& callback) {
+  if (callback.is_none()) return {};
+  return [&](double done) { return with_gil([&] { return callback(done).cast<bool>(); }); };
+}
+
 py::object name_of(ops::Filled filled) {
   switch (filled) {
     case ops::Filled::all:

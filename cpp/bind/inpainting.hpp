@@ -15,9 +15,6 @@ struct Holed {
   View mask;
   std::optional<View> allowed;
 
-  View image() const {
-    return {target.data, target.dtype, target.ndim, target.shape, target.strides};
-  }
   const View* sources() const { return allowed ? &*allowed : nullptr; }
 };
 
@@ -27,6 +24,9 @@ Holed holed_of(py::array& image, const py::array& mask);
 // The same for both masks, and unless patches of that size fit into the image.
 Holed holed_of(py::array& image, const py::array& mask, const std::optional<py::array>& allowed,
                std::int64_t patch_size);
+
+// Told how much is done by calling `callback`, which must outlive it; empty where that is None.
+ops::Observer observer_of(const py::object& callback);
 
 // The name of what was in the way, or None.
 py::object name_of(ops::Filled filled);

@@ -34,8 +34,8 @@ struct Bounds {
 // One sweep over the targets of a tile: propagation and random search (Barnes, Shechtman,
 // Finkelstein, Goldman 2009). Each target is measured anew, tries the matches of its two neighbours
 // that the sweep has passed, shifted, and `radius`, radius / 2, ..., 1 pixels around the best so
-// far one place each; of several pages it tries one place anywhere too. Neighbours outside the tile
-// are looked up in `previous`, so that the order of tiles does not matter.
+// far one place each; where wanted one place `anywhere` too, on each page as often. Neighbours
+// outside the tile are looked up in `previous`, so that the order of tiles does not matter.
 struct SearchPatches {
   Patches patches;
   const std::uint8_t* sources;  // not 0: a place that may be matched

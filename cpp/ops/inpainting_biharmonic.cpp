@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "base/sized.hpp"
 #include "dispatch/dispatch.hpp"
 #include "ops/plate.hpp"
 #include "ops/plate_multigrid.hpp"
@@ -18,8 +19,6 @@
 
 namespace burnish::ops {
 namespace {
-
-std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); }
 
 // Where factoring takes more multiplications than this for each pixel, multigrid is as fast.
 constexpr std::int64_t most_work = 3000;
@@ -53,6 +52,7 @@ const std::uint8_t* row_of(const View& mask, std::int64_t row) {
 std::vector<Channel> ranges_of(const View& image, const View& mask, int workers) {
   const std::int64_t rows = image.shape[0], columns = image.shape[1], items = image.shape[2];
   const std::int64_t tiles = (rows + rows_per_tile - 1) / rows_per_tile;
+  constexpr std::uint8_t any_mark = 0xff;  // a masked byte may hold any but 0
   constexpr double most = std::numeric_limits<double>::infinity();
   std::vector<Channel> found(sized(tiles * items), {most, -most, 0});
   const auto load = active_table<double>().load[static_cast<int>(image.dtype)];
@@ -66,15 +66,11 @@ std::vector<Channel> ranges_of(const View& image, const View& mask, int workers)
       for (std::int64_t c = 0; c < items; ++c) {
         const std::byte* const first = image.data + y * image.strides[0] + c * image.strides[2];
         load({first, step, nullptr, values.data(), columns, 0.0});
+        const kernels::Range range = active_level().inpainting.known_range(
+            {values.data(), masked, any_mark, static_cast<std::ptrdiff_t>(columns)});
         Channel& channel = found[sized(tile * items + c)];
-        double lowest = channel.lowest, highest = channel.highest, spoilt = 0;
-        for (std::int64_t x = 0; x < columns; ++x) {
-          const double value = values[sized(x)];
-          lowest = std::min(lowest, masked[x] != 0 ? most : value);
-          highest = std::max(highest, masked[x] != 0 ? -most : value);
-          spoilt += masked[x] != 0 ? 0 : value - value;
-        }
-        channel = {lowest, highest, channel.unit + spoilt};
+        channel = {std::min(channel.lowest, range.lowest), std::max(channel.highest, range.highest),
+                   channel.unit + range.nothing};
       }
     }
   });
@@ -375,8 +371,7 @@ Filled inpaint_biharmonic(const MutableView& image, const View& mask, int worker
   for_tiles(1, 1, [&](std::int64_t) { plates = plates_of(places_of(mask)); });
   const std::size_t count = plates.starts.size() - 1;
   if (count == 0) return Filled::all;
-  const View known{image.data, image.dtype, image.ndim, image.shape, image.strides};
-  const std::vector<Channel> channels = ranges_of(known, mask, workers);
+  const std::vector<Channel> channels = ranges_of(read_only(image), mask, workers);
   for (const Channel& channel : channels) {
     if (std::isnan(channel.unit)) return Filled::not_finite;
     if (channel.highest < channel.lowest) return Filled::no_source;

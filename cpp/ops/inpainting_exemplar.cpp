@@ -6,14 +6,13 @@
 #include <vector>
 
 #include "base/parallel.hpp"
+#include "base/sized.hpp"
 #include "dispatch/dispatch.hpp"
 #include "ops/inpainting_original.hpp"
 #include "ops/inpainting_picture.hpp"
 
 namespace burnish::ops {
 namespace {
-
-std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); }
 
 // Of the hole's pixels: its front has come here. Beside hole_mark and barred_mark.
 constexpr std::uint8_t front_mark = 4;
@@ -337,7 +336,7 @@ class Exemplar {
 
 Filled inpaint_exemplar(const MutableView& image, const View& mask, const View* allowed,
                         std::int64_t patch_size, const Observer& observer, int workers) {
-  const View source{image.data, image.dtype, image.ndim, image.shape, image.strides};
+  const View source = read_only(image);
   return fill_holes(mask, allowed, false, workers, observer,
                     [&](std::size_t, const Rectangle& window, const Observer& observe) {
                       Original original({{source, window, &mask, allowed}}, patch_size, workers);

@@ -5,11 +5,10 @@
 #include <cstring>
 
 #include "base/parallel.hpp"
+#include "base/sized.hpp"
 
 namespace burnish::ops {
 namespace {
-
-std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); }
 
 using Rows = std::vector<std::vector<Run>>;
 

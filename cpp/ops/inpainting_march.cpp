@@ -5,14 +5,9 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "base/sized.hpp"
 
 namespace burnish::ops {
-namespace {
-
-std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); }
-
-}  // namespace
-
 March::March(const HoleGroup& group, std::int64_t margin, std::int64_t columns) {
   // The first places are nowhere: what has nothing above it or below is linked to their middle.
   std::int64_t end = 2 * margin + 1;

@@ -6,13 +6,12 @@
 
 #include "base/error.hpp"
 #include "base/parallel.hpp"
+#include "base/sized.hpp"
 #include "dispatch/dispatch.hpp"
 #include "kernels/kernels.hpp"
 
 namespace burnish::ops {
 namespace {
-
-std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); }
 
 constexpr std::int64_t rows_per_piece = 32;
 

@@ -85,7 +85,7 @@ class Pyramid {
 
   // `observer` is called with how much is done of the work, a round on a level being a quarter of
   // one on the next finer.
-  void fill(const std::function<bool(double)>& observer) {
+  void fill(const Observer& observer) {
     const std::size_t coarsest = halves_.size();
     for (std::size_t l = 0; l <= coarsest; ++l) all_work_ += rounds_on(l) * work_on(l);
     for (std::size_t l = coarsest + 1; l-- > 0;) {
@@ -149,7 +149,7 @@ class Pyramid {
   }
 
   // Searches and votes in turn.
-  void refine(std::size_t l, const std::function<bool(double)>& observer) {
+  void refine(std::size_t l, const Observer& observer) {
     PatchPicture& picture = level(l);
     for (int round = 0; round < rounds_on(l) && !stopped_; ++round) {
       for (int sweep = 0; sweep < sweeps; ++sweep) {
@@ -197,14 +197,10 @@ class Pyramid {
   bool stopped_ = false;
 };
 
-View constant(const MutableView& view) {
-  return {view.data, view.dtype, view.ndim, view.shape, view.strides};
-}
-
 Original original_of(const MutableView& image, const View& mask, const View* allowed,
                      const std::vector<View>& references, const Rectangle& window,
                      std::int64_t patch_size, int workers) {
-  std::vector<Part> parts{{constant(image), window, &mask, allowed}};
+  std::vector<Part> parts{{read_only(image), window, &mask, allowed}};
   for (const View& reference : references) {
     parts.push_back({reference, {0, reference.shape[0], 0, reference.shape[1]}, nullptr, nullptr});
   }

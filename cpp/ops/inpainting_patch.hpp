@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 #include "base/view.hpp"
@@ -17,7 +16,7 @@ struct PatchInpainting {
   std::uint32_t seed;
   // Called in the calling thread with how much of the work is done, from 0 to 1; true ends the
   // search, and what has been found is used. May be empty.
-  std::function<bool(double)> observer;
+  Observer observer;
 };
 
 // Fills what is masked of `image` (rows, columns, channels) in place; all else stays. Patches come

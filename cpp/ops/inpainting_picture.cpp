@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "base/parallel.hpp"
+#include "base/sized.hpp"
 #include "dispatch/dispatch.hpp"
 
 namespace burnish::ops {
@@ -12,8 +13,6 @@ namespace {
 
 constexpr std::int32_t tile_side = 32;
 constexpr std::int64_t rows_per_piece = 64;
-
-std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); }
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 
 #include "base/parallel.hpp"
 #include "base/scratch.hpp"
+#include "base/sized.hpp"
 #include "dispatch/dispatch.hpp"
 #include "kernels/kernels.hpp"
 #include "ops/inpainting_groups.hpp"
@@ -14,8 +15,6 @@
 
 namespace burnish::ops {
 namespace {
-
-std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); }
 
 static_assert(March::overhang >= kernels::telea_block - 1);
 

@@ -7,11 +7,10 @@
 #include <utility>
 
 #include "base/parallel.hpp"
+#include "base/sized.hpp"
 
 namespace burnish::ops {
 namespace {
-
-std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); }
 
 // Chebyshev steps before and after each correction, for errors between the highest eigenvalue and
 // that over the ratio. Two and 6 take a third more cycles, four and 16 a fifth fewer.

@@ -95,7 +95,7 @@ class Temporary {
   }
 
   const MutableView& target() const { return view_; }
-  View source() const { return {view_.data, view_.dtype, view_.ndim, view_.shape, view_.strides}; }
+  View source() const { return read_only(view_); }
 
  private:
   MutableView view_;

@@ -3,11 +3,10 @@
 #include <cstddef>
 
 #include "base/parallel.hpp"
+#include "base/sized.hpp"
 
 namespace burnish::ops {
 namespace {
-
-std::size_t sized(std::int64_t count) { return static_cast<std::size_t>(count); }
 
 constexpr std::int32_t nothing = -1;
 constexpr std::int32_t rows_per_poll = 256;
